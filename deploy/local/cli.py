@@ -1,0 +1,166 @@
+"""The command `buurtteam`."""
+
+import asyncio
+import os
+import signal
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+import uvloop
+from rich.console import Console
+
+from deploy import service as alone
+from deploy.local.binaries import EmbeddedPostgresError
+from deploy.local.compose import write_secrets
+from deploy.local.postgres import embedded
+from deploy.local.preflight import ISSUER_PORT, PRODUCT_PORT, Ports, PreflightError
+from deploy.local.product import DEFAULT_STELSEL, Product
+from deploy.local.runner import Instance, Setup, StartError, assembled
+from deploy.local.state import DEFAULT_FOLDER, NotRunningError, token_of_running, user_for
+from shared.vocabulary import Role, ServiceName
+
+_FAILED: Final = 1
+_UNUSABLE: Final = 2
+_SECRETS_FOLDER: Final = Path("deploy/secrets")
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command("serve")(alone.serve)
+app.command("work")(alone.work)
+
+Data = Annotated[Path, typer.Option("--data", help="The folder in which an instance keeps all.")]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Where the product listens.")]
+IssuerPort = Annotated[int, typer.Option(min=1, max=65535, help="Where tokens are issued.")]
+Claim = Annotated[str | None, typer.Option(help="Instead of what the sample has for this role.")]
+
+
+@app.callback()
+def buurtteam() -> None:
+    """Buurtteam: intake, plans, referrals and providers of neighbourhood social care."""
+
+
+@app.command()
+def up(
+    stelsel: Annotated[str, typer.Option(help="The arrangement to run.")] = DEFAULT_STELSEL,
+    data: Data = DEFAULT_FOLDER,
+    port: Port = PRODUCT_PORT,
+    issuer_port: IssuerPort = ISSUER_PORT,
+) -> None:
+    """Run everything on this machine until Ctrl-C: database, issuer and the four services."""
+    try:
+        uvloop.run(until_told(data, Setup(Ports(port, issuer_port), stelsel)))
+    except PreflightError as unusable:
+        raise _end(_UNUSABLE, *unusable.faults) from None
+    except (EmbeddedPostgresError, StartError) as failed:
+        raise _end(_FAILED, str(failed)) from None
+
+
+@app.command()
+def demo() -> None:
+    """Play the story of one household through the four services, and stop."""
+    # The story is large and no other command needs it.
+    raise typer.Exit(import_module("deploy.local.demo").run())
+
+
+@app.command()
+def token(  # noqa: PLR0913, PLR0917 - every option of a command is a parameter
+    role: Annotated[Role, typer.Option(help="What the caller is.")],
+    subject: Claim = None,
+    organisation: Claim = None,
+    team: Claim = None,
+    stadsdeel: Claim = None,
+    provider: Claim = None,
+    data: Data = DEFAULT_FOLDER,
+) -> None:
+    """Print a token that the running instance accepts for an hour, and nothing else."""
+    if role is Role.SERVICE:
+        raise _end(_UNUSABLE, "A service gets its own token from the issuer; choose another role.")
+    claims = {
+        "subject": subject,
+        "organisation": organisation,
+        "team": team,
+        "stadsdeel": stadsdeel,
+        "provider": provider,
+    }
+    try:
+        typer.echo(token_of_running(data, user_for(role.value, **claims)))
+    except NotRunningError as nothing:
+        raise _end(_FAILED, str(nothing)) from None
+
+
+@app.command()
+def migrate(
+    service: Annotated[ServiceName | None, typer.Option(help="One; without it all four.")] = None,
+    data: Data = DEFAULT_FOLDER,
+) -> None:
+    """Bring databases to the newest migration: those of the environment, else the local ones.
+
+    The environment names them by <SERVICE>_DATABASE_OWNER_URL. The local ones are those of a data
+    folder on which nothing runs; `buurtteam up` migrates them itself.
+    """
+    services = list(ServiceName) if service is None else [service]
+    if any(f"{name.upper()}_DATABASE_OWNER_URL" in os.environ for name in services):
+        for name in services:
+            alone.upgrade(name, alone.owner_url_from_environment(name))
+        return
+    try:
+        with embedded(data) as server:
+            for name in services:
+                alone.upgrade(name, server.owner_url(name))
+    except EmbeddedPostgresError as failed:
+        raise _end(_FAILED, str(failed)) from None
+
+
+@app.command()
+def secrets(
+    folder: Annotated[Path, typer.Option(help="Where compose looks for them.")] = _SECRETS_FOLDER,
+) -> None:
+    """Make the secret files that docker-compose.yml names; existing ones are kept."""
+    written = write_secrets(folder)
+    typer.echo(f"{len(written)} secret files written to {folder}.")
+
+
+def main() -> None:
+    """The entry of the command line."""
+    app()
+
+
+async def until_told(data: Path, setup: Setup, product: Product | None = None) -> None:
+    """Run an instance until SIGINT or SIGTERM, then stop all of it."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(ending, stop.set)
+    console = Console()
+    console.print(f"Starting {setup.stelsel} …")
+    async with assembled(data, setup, product) as instance:
+        _show(console, instance)
+        await stop.wait()
+        console.print("Stopping …")
+    console.print("Stopped.")
+
+
+def _show(console: Console, instance: Instance) -> None:
+    console.print("The product  ", instance.base_url, soft_wrap=True)
+    for service in ServiceName:
+        console.print(
+            f"  {service.value:<11}",
+            f"{instance.base_url}/{service.value}/v1/openapi.json",
+            soft_wrap=True,
+        )
+    console.print("Tokens       ", "buurtteam token --role buurtteam_worker", soft_wrap=True)
+    console.print("Issuer       ", instance.issuer_url, soft_wrap=True)
+    console.print("Data         ", str(instance.data_dir), soft_wrap=True)
+    console.print("Database log ", str(instance.database.log_file), soft_wrap=True)
+    console.print("Stop with Ctrl-C.")
+
+
+def _end(code: int, *sentences: str) -> typer.Exit:
+    for sentence in sentences:
+        typer.echo(sentence, err=True)
+    return typer.Exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,215 @@
+"""The embedded PostgreSQL for trying out and for tests: starts on request, stops with its owner.
+
+A data folder has one owner at a time (a lock). The server is reached by a Unix socket only and asks
+for a password. It stops when the context ends and on SIGTERM; a watcher stops it when its owner was
+killed; and what is still left after that is stopped at the next start of the same data folder.
+As root the databases lie in the data folder when the account of the server can reach it, else in a
+folder under the system's temporary directory that `postgres.location` in the data folder names.
+"""
+
+import fcntl
+import os
+import shutil
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Final, NoReturn
+from urllib.parse import quote
+
+from deploy.local.binaries import Account, EmbeddedPostgresError, programs_for, server_account
+from deploy.local.postmaster import (
+    SOCKET_PREFIX,
+    Postmaster,
+    initialise,
+    start,
+    stop,
+    stop_leftover,
+)
+from deploy.local.secrets import SUPERUSER, database_passwords, write_private
+from deploy.postgres.provision import owner_role, provision
+from shared.vocabulary import ServiceName
+
+_TERMINATED: Final = 143
+_MARKER_FILE: Final = "postgres.location"
+_PLACE_PREFIX: Final = "buurtteam-place-"
+_LONGEST_SOCKET_PATH: Final = 100
+_SOCKET_NAME: Final = ".s.PGSQL.5432"
+
+
+class DataFolderInUseError(EmbeddedPostgresError):
+    """Another process runs on this data folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedServer:
+    """A running server: where it is, and how each role reaches it."""
+
+    socket_dir: Path
+    log_file: Path
+    pid: int
+    passwords: Mapping[str, str] = field(repr=False)
+
+    @property
+    def admin_dsn(self) -> str:
+        """For psycopg, as the superuser: making databases, nothing else."""
+        return self._address("postgresql", SUPERUSER, "postgres")
+
+    def url(self, service: str, database: str | None = None) -> str:
+        """What a service runs with. `database` names a copy that a test made."""
+        return self._address("postgresql+psycopg", service, database or service)
+
+    def owner_url(self, service: str, database: str | None = None) -> str:
+        """What migrates a database."""
+        return self._address("postgresql+psycopg", owner_role(service), database or service)
+
+    def _address(self, scheme: str, role: str, database: str) -> str:
+        # Pydantic wants a host before the path; the one in the query is what counts.
+        socket = quote(str(self.socket_dir))
+        return f"{scheme}://{role}:{self.passwords[role]}@localhost/{database}?host={socket}"
+
+
+@contextmanager
+def embedded(data_dir: Path, *, fsync: bool = True) -> Iterator[EmbeddedServer]:
+    """Run a server on this data folder, with the roles and databases of the four services."""
+    refuse_production(os.environ)
+    data_dir = data_dir.resolve()
+    account = server_account()
+    make_data_folder(data_dir, account)
+    with _terminating_unwinds(), only_owner(data_dir):
+        place = _place(data_dir, account)
+        stop_leftover(place / "data", account)
+        passwords = database_passwords(data_dir)
+        with _socket_folder(account) as socket_dir:
+            master = Postmaster(programs_for(account), account, place, socket_dir, fsync=fsync)
+            initialise(master, passwords[SUPERUSER])
+            running = start(master)
+            try:
+                server = EmbeddedServer(socket_dir, master.log_file, running.pid, passwords)
+                provision(server.admin_dsn, passwords)
+                yield server
+            finally:
+                stop(running)
+
+
+def refuse_production(environment: Mapping[str, str]) -> None:
+    """The passwords, keys and data of a local instance are for trying out."""
+    for name in ("ENVIRONMENT", *(f"{service.upper()}_ENVIRONMENT" for service in ServiceName)):
+        if environment.get(name, "").strip().lower() == "production":
+            raise EmbeddedPostgresError(
+                f"{name} is `production`: the embedded PostgreSQL is for trying out only."
+            )
+
+
+def make_data_folder(data_dir: Path, account: Account) -> None:
+    """Make it closed to others. As root the account of the server may pass through, not read."""
+    data_dir.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        data_dir.mkdir(mode=0o711 if account.changes else 0o700)
+
+
+@contextmanager
+def temporary_data_folder() -> Iterator[Path]:
+    """A data folder that is gone afterwards, for a demonstration or a test."""
+    account = server_account()
+    folder = Path(tempfile.mkdtemp(prefix="buurtteam-data-", dir=account.temporary_root()))
+    if account.changes:
+        folder.chmod(0o711)
+    try:
+        yield folder
+    finally:
+        remove_data_folder(folder)
+
+
+def remove_data_folder(data_dir: Path) -> None:
+    """Remove a data folder on which nothing runs, and its databases where they lie elsewhere."""
+    marker = data_dir / _MARKER_FILE
+    if marker.exists():
+        shutil.rmtree(marker.read_text(encoding="utf-8"), ignore_errors=True)
+    shutil.rmtree(data_dir, ignore_errors=True)
+
+
+@contextmanager
+def only_owner(data_dir: Path) -> Iterator[None]:
+    """Hold the lock of a data folder. The system lets go of it when the process ends, however."""
+    descriptor = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DataFolderInUseError(
+                f"Something already runs on {data_dir}; stop it first, or use another folder."
+            ) from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _place(data_dir: Path, account: Account) -> Path:
+    """The folder that holds the databases: ours, with one inside that is the server's."""
+    marker = data_dir / _MARKER_FILE
+    here = data_dir / "postgres"
+    if marker.exists() and Path(marker.read_text(encoding="utf-8")).is_dir():
+        place = Path(marker.read_text(encoding="utf-8"))
+    elif here.is_dir() or account.can_enter(data_dir):
+        place = here
+        make_data_folder(place, account)
+    else:
+        _remove_orphans(account)
+        place = Path(tempfile.mkdtemp(prefix=_PLACE_PREFIX, dir=account.temporary_root()))
+        place.chmod(0o711)
+        write_private(marker, str(place))
+        write_private(place / _MARKER_FILE, str(marker))
+    data = place / "data"
+    ours = not place.is_symlink() and place.stat().st_uid == os.geteuid()
+    if not ours or (data.exists() and data.stat().st_uid != account.uid):
+        raise EmbeddedPostgresError(f"{place} belongs to another user; use another data folder.")
+    return place
+
+
+def _remove_orphans(account: Account) -> None:
+    """Remove the databases, kept elsewhere, of data folders that are gone."""
+    for place in account.temporary_root().glob(f"{_PLACE_PREFIX}*"):
+        back = place / _MARKER_FILE
+        if place.stat().st_uid != os.geteuid() or not back.is_file():
+            continue
+        marker = Path(back.read_text(encoding="utf-8"))
+        if not marker.exists() or marker.read_text(encoding="utf-8") != str(place):
+            stop_leftover(place / "data", account)
+            shutil.rmtree(place, ignore_errors=True)
+
+
+@contextmanager
+def _socket_folder(account: Account) -> Iterator[Path]:
+    """A short path: the system allows about a hundred characters for a socket."""
+    folder = Path(tempfile.mkdtemp(prefix=SOCKET_PREFIX, dir=account.temporary_root()))
+    if len(str(folder / _SOCKET_NAME)) > _LONGEST_SOCKET_PATH:
+        folder.rmdir()
+        folder = Path(tempfile.mkdtemp(prefix=SOCKET_PREFIX, dir="/tmp"))
+    account.give(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _terminating_unwinds() -> Iterator[None]:
+    """Without this SIGTERM ends the process at once and leaves the server to the watcher."""
+    in_main = threading.current_thread() is threading.main_thread()
+    if not in_main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(_TERMINATED)

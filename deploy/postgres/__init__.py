@@ -1,0 +1,1 @@
+"""Roles and databases: the SQL that the embedded server, compose and the tests have in common."""

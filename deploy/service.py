@@ -1,0 +1,112 @@
+"""One service alone, by its environment: serve it, run its worker, migrate its database."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+import uvicorn
+from pydantic import PostgresDsn, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.settings import ServiceSettings
+from shared.vocabulary import ServiceName
+
+WRONG_CONFIGURATION: Final = 2
+
+# Where containers find their secrets: a file per setting, named as the variable would be.
+_SECRET_FILES: Final = Path("/run/secrets")
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+Service = Annotated[ServiceName, typer.Option("--service", help="Which of the four.")]
+
+
+class _OwnerSettings(BaseSettings):
+    """All that a migration needs of the environment of a service."""
+
+    model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    database_owner_url: PostgresDsn
+
+
+@app.command()
+def serve(
+    service: Service,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = 8000,
+) -> None:
+    """Serve one service until it is told to stop."""
+    settings = settings_from_environment(service)
+    application = import_module(f"services.{service}.main").create_app(settings)
+    config: uvicorn.Config = import_module("shared.web.server").serve_config(
+        application, host, port
+    )
+    uvicorn.Server(config).run()
+
+
+@app.command()
+def work(service: Service) -> None:
+    """Run only the worker of one service; as many copies as you like."""
+    settings = settings_from_environment(service)
+    asyncio.run(import_module(f"services.{service}.main").run_worker(settings))
+
+
+@app.command()
+def migrate(service: Service) -> None:
+    """Bring the database of one service to the newest migration, as its owner."""
+    upgrade(service, owner_url_from_environment(service))
+
+
+def upgrade(service: ServiceName, owner_url: str) -> None:
+    """Run the migrations that a database does not have yet."""
+    # Alembic and SQLAlchemy take half a second to import, which other commands need not wait for.
+    import_module("shared.db.migrate").upgrade(service.value, owner_url)
+
+
+def settings_from_environment(service: ServiceName) -> ServiceSettings:
+    """The settings of a service, or an end with everything that is wrong with them."""
+    kind: type[ServiceSettings] = import_module(f"services.{service}.settings").Settings
+    with _faults_end_it(service):
+        return kind(_secrets_dir=_secret_files())
+
+
+def owner_url_from_environment(service: ServiceName) -> str:
+    """How the owner of the tables reaches the database of a service."""
+    with _faults_end_it(service):
+        settings = _OwnerSettings(
+            _env_prefix=f"{service.upper()}_",
+            _secrets_dir=_secret_files(),
+        )
+        return str(settings.database_owner_url)
+
+
+def _secret_files() -> Path | None:
+    return _SECRET_FILES if _SECRET_FILES.is_dir() else None
+
+
+@contextmanager
+def _faults_end_it(service: ServiceName) -> Iterator[None]:
+    try:
+        yield
+    except ValidationError as invalid:
+        for sentence in setting_faults(service, invalid):
+            typer.echo(sentence, err=True)
+        raise typer.Exit(WRONG_CONFIGURATION) from None
+
+
+def setting_faults(service: ServiceName, invalid: ValidationError) -> list[str]:
+    """One sentence per setting; never the value, which may be a secret."""
+    return [
+        f"{service.upper()}_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}."
+        if fault["loc"]
+        else f"{service.upper()}: {fault['msg']}."
+        for fault in invalid.errors(include_url=False, include_input=False)
+    ]
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,1 @@
+"""Intake: takes in every question, clarifies it for the whole household, loses none."""

@@ -1,0 +1,1 @@
+"""Plans: one household, one plan, one coordinator; the only register of persons."""

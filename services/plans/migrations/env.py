@@ -1,0 +1,7 @@
+"""Alembic entry point; the work is in shared.db.migrate."""
+
+from services.plans.models import metadata
+from shared.db.migrate import run
+from shared.web.tables import FOUNDATION
+
+run(metadata, FOUNDATION)

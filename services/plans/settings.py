@@ -1,0 +1,15 @@
+"""Environment of the plans service (prefix PLANS_)."""
+
+from pydantic import Field, HttpUrl
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """What plans needs beside what every service needs: where its events go."""
+
+    model_config = SettingsConfigDict(env_prefix="PLANS_")
+
+    intake_url: HttpUrl = Field(description="Where intake listens; receives events only.")
+    referrals_url: HttpUrl = Field(description="Where referrals listens; receives events only.")

@@ -1,0 +1,1 @@
+"""Providers: the registry of organisations, contracts, room and quality."""

@@ -1,0 +1,110 @@
+"""Tables of the providers database: the registry. No person is in it."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db.base import Row, Versioned, new_metadata
+from shared.vocabulary import ContractForm, ReservationStatus
+
+NO_MORE_THAN_PLACES = "ck_capacities_no_more_than_places"
+ONE_HELD_PER_ATTEMPT = "uq_reservations_held_per_attempt"
+ONE_CAPACITY = "uq_capacities_contract_id_location_id"
+metadata = new_metadata()
+
+
+class ProvidersRow(Row):
+    """A row of the providers database."""
+
+    __abstract__ = True
+    metadata = metadata
+
+
+class OrganisationRow(Versioned, ProvidersRow):
+    """An organisation; `parent_id` is who owns it."""
+
+    __tablename__ = "organisations"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    agb_code: Mapped[str | None]
+    phone: Mapped[str | None]
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    target_groups: Mapped[list[str]]
+    languages: Mapped[list[str]]
+    changed_at: Mapped[datetime]
+
+
+class LocationRow(Versioned, ProvidersRow):
+    """A place where an organisation works."""
+
+    __tablename__ = "locations"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    name: Mapped[str]
+    wijk: Mapped[str | None]
+    stadsdeel: Mapped[str | None]
+    confidential: Mapped[bool]
+    wheelchair_accessible: Mapped[bool | None]
+    changed_at: Mapped[datetime]
+
+
+class ContractRow(Versioned, ProvidersRow):
+    """A contract for one voorziening."""
+
+    __tablename__ = "contracts"
+    __table_args__ = (
+        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="period"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    voorziening: Mapped[str] = mapped_column(index=True)
+    form: Mapped[ContractForm]
+    stadsdelen: Mapped[list[str]]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+    target_groups: Mapped[list[str]]
+    changed_at: Mapped[datetime]
+
+
+class CapacityRow(Versioned, ProvidersRow):
+    """The counter of one contract at one location; the check keeps it from being oversold."""
+
+    __tablename__ = "capacities"
+    __table_args__ = (
+        CheckConstraint("taken >= 0 AND taken <= places", name="no_more_than_places"),
+        Index(ONE_CAPACITY, "contract_id", "location_id", unique=True),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    contract_id: Mapped[UUID] = mapped_column(ForeignKey("contracts.id"))
+    location_id: Mapped[UUID] = mapped_column(ForeignKey("locations.id"), index=True)
+    places: Mapped[int]
+    taken: Mapped[int]
+    stated_at: Mapped[datetime]
+
+
+class ReservationRow(Versioned, ProvidersRow):
+    """A place held for one accepted attempt of referrals."""
+
+    __tablename__ = "reservations"
+    __table_args__ = (
+        Index(
+            ONE_HELD_PER_ATTEMPT,
+            "attempt_id",
+            unique=True,
+            postgresql_where=text("status = 'held'"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    attempt_id: Mapped[UUID]
+    capacity_id: Mapped[UUID] = mapped_column(ForeignKey("capacities.id"), index=True)
+    status: Mapped[ReservationStatus]
+    held_at: Mapped[datetime]
+    released_at: Mapped[datetime | None]
+    release_reason: Mapped[str | None]

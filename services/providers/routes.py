@@ -1,0 +1,116 @@
+"""HTTP surface. A route reads the request, calls one use case and returns its result."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from services.providers.dependencies import Service
+from shared.schemas.base import Body, Page
+from shared.schemas.providers import (
+    CapacityPut,
+    CapacityRead,
+    ContractPut,
+    ContractRead,
+    LocationPut,
+    LocationRead,
+    Matches,
+    MatchSearch,
+    OrganisationPut,
+    OrganisationRead,
+    ReleaseCreate,
+    ReservationCreate,
+    ReservationRead,
+)
+from shared.web.common import Cursor, PageSize
+from shared.web.route import READS, Caller, GuardedRoute
+
+router = APIRouter(route_class=GuardedRoute, tags=["providers"])
+
+
+@router.get("/organisations")
+async def list_organisations(
+    caller: Caller, service: Service, page_size: PageSize = 50, cursor: Cursor = None
+) -> Page[OrganisationRead]:
+    """Organisations of the registry, by name."""
+    return await service.registry.list_organisations(caller, page_size, cursor)
+
+
+@router.get("/organisations/{organisation_id}")
+async def read_organisation(
+    organisation_id: UUID, caller: Caller, service: Service
+) -> OrganisationRead:
+    """One organisation."""
+    return await service.registry.read_organisation(caller, organisation_id)
+
+
+@router.put("/organisations/{organisation_id}")
+async def put_organisation(
+    organisation_id: UUID, request: Body[OrganisationPut], caller: Caller, service: Service
+) -> OrganisationRead:
+    """Make an organisation (`If-None-Match: *`) or change it (`If-Match`)."""
+    return await service.registry.put_organisation(caller, organisation_id, request)
+
+
+@router.get("/locations/{location_id}")
+async def read_location(location_id: UUID, caller: Caller, service: Service) -> LocationRead:
+    """One location; of a confidential one neither name nor area."""
+    return await service.registry.read_location(caller, location_id)
+
+
+@router.put("/locations/{location_id}")
+async def put_location(
+    location_id: UUID, request: Body[LocationPut], caller: Caller, service: Service
+) -> LocationRead:
+    """Make a location (`If-None-Match: *`) or change it (`If-Match`)."""
+    return await service.registry.put_location(caller, location_id, request)
+
+
+@router.get("/contracts/{contract_id}")
+async def read_contract(contract_id: UUID, caller: Caller, service: Service) -> ContractRead:
+    """One contract."""
+    return await service.registry.read_contract(caller, contract_id)
+
+
+@router.put("/contracts/{contract_id}")
+async def put_contract(
+    contract_id: UUID, request: Body[ContractPut], caller: Caller, service: Service
+) -> ContractRead:
+    """Make a contract (`If-None-Match: *`) or change it (`If-Match`)."""
+    return await service.registry.put_contract(caller, contract_id, request)
+
+
+@router.get("/capacities/{capacity_id}")
+async def read_capacity(capacity_id: UUID, caller: Caller, service: Service) -> CapacityRead:
+    """The room of one contract at one location."""
+    return await service.registry.read_capacity(caller, capacity_id)
+
+
+@router.put("/capacities/{capacity_id}")
+async def put_capacity(
+    capacity_id: UUID, request: Body[CapacityPut], caller: Caller, service: Service
+) -> CapacityRead:
+    """Say how many places there are, never fewer than are taken."""
+    return await service.registry.put_capacity(caller, capacity_id, request)
+
+
+@router.post("/matches/_zoek", openapi_extra=READS)
+async def search_matches(request: Body[MatchSearch], caller: Caller, service: Service) -> Matches:
+    """Who is contracted for this, works here and has room; and who does not fit, with why not."""
+    return await service.matching.match(caller, request)
+
+
+@router.post("/reservations", status_code=HTTPStatus.CREATED)
+async def create_reservation(
+    request: Body[ReservationCreate], caller: Caller, service: Service
+) -> ReservationRead:
+    """Hold a place for an accepted attempt."""
+    return await service.reservations.reserve(caller, request)
+
+
+@router.post("/reservations/{reservation_id}/releases")
+async def release_reservation(
+    reservation_id: UUID, request: Body[ReleaseCreate], caller: Caller, service: Service
+) -> ReservationRead:
+    """Give a place back."""
+    return await service.reservations.release(caller, reservation_id, request)

@@ -1,0 +1,29 @@
+"""Use cases of the providers service. Each public method is one use case, one transaction."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.providers.service.matching import Matching
+from services.providers.service.registry import Registry
+from services.providers.service.reservations import Reservations
+from shared.auth.call import Call
+from shared.db.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class ProvidersService:
+    """The use cases, by subject."""
+
+    registry: Registry
+    matching: Matching
+    reservations: Reservations
+
+    @classmethod
+    def build(cls, db: Database) -> "ProvidersService":
+        """All use cases on one database."""
+        return cls(Registry(db), Matching(db), Reservations(db))
+
+    async def can_reach(self, call: Call, kind: str, record: UUID) -> bool:
+        """The registry is public knowledge; a reservation is seen by who may still ask for it."""
+        del call, kind, record
+        return True

@@ -1,0 +1,166 @@
+"""Keeping the registry: organisations, locations, contracts and their room."""
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from services.providers.models import (
+    CapacityRow,
+    ContractRow,
+    LocationRow,
+    OrganisationRow,
+    ProvidersRow,
+)
+from services.providers.repository import ProvidersRepository
+from shared.auth.call import Call
+from shared.db.database import Database
+from shared.errors import ConflictError, NotFoundError, StaleVersionError
+from shared.schemas.base import Page, RequestModel, ResponseModel
+from shared.schemas.providers import (
+    CapacityPut,
+    CapacityRead,
+    ContractPut,
+    ContractRead,
+    LocationPut,
+    LocationRead,
+    OrganisationPut,
+    OrganisationRead,
+)
+from shared.vocabulary import Reach
+
+ReadT = TypeVar("ReadT", bound=ResponseModel)
+_PAGE = "organisations"
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Use cases of whoever keeps the registry, and of everybody who reads it."""
+
+    db: Database
+
+    async def list_organisations(
+        self, call: Call, size: int, cursor: str | None
+    ) -> Page[OrganisationRead]:
+        """Organisations by name."""
+        query = f"{_PAGE}/{size}"
+        after = call.position(query, cursor)
+        async with self.db.transaction() as session:
+            rows = await ProvidersRepository(session).organisations(after, size)
+        shown = [OrganisationRead.model_validate(row) for row in rows[:size]]
+        last = rows[size - 1] if len(rows) > size else None
+        more = None if last is None else call.cursor(query, [last.name, str(last.id)])
+        return Page(items=tuple(shown), next=more)
+
+    async def read_organisation(self, call: Call, record: UUID) -> OrganisationRead:
+        """One organisation."""
+        return await self._read(call, OrganisationRow, OrganisationRead, record)
+
+    async def read_contract(self, call: Call, record: UUID) -> ContractRead:
+        """One contract."""
+        return await self._read(call, ContractRow, ContractRead, record)
+
+    async def read_capacity(self, call: Call, record: UUID) -> CapacityRead:
+        """The room of one contract at one location."""
+        return await self._read(call, CapacityRow, CapacityRead, record)
+
+    async def read_location(self, call: Call, record: UUID) -> LocationRead:
+        """One location; of a confidential one neither name nor area is shown."""
+        async with self.db.transaction() as session:
+            row = await ProvidersRepository(session).get(LocationRow, record)
+        return call.answer(location_read(row), LocationRow.__tablename__, record, row.version)
+
+    async def put_organisation(
+        self, call: Call, record: UUID, request: OrganisationPut
+    ) -> OrganisationRead:
+        """Make or change an organisation."""
+        return await self._put(call, OrganisationRow(id=record), request, OrganisationRead)
+
+    async def put_location(self, call: Call, record: UUID, request: LocationPut) -> LocationRead:
+        """Make or change a location."""
+        await self._put(call, LocationRow(id=record), request, LocationRead)
+        return await self.read_location(call, record)
+
+    async def put_contract(self, call: Call, record: UUID, request: ContractPut) -> ContractRead:
+        """Make or change a contract."""
+        return await self._put(call, ContractRow(id=record), request, ContractRead)
+
+    async def put_capacity(self, call: Call, record: UUID, request: CapacityPut) -> CapacityRead:
+        """Say how many places there are; never fewer than are taken."""
+        async with self.db.transaction() as session:
+            repository = ProvidersRepository(session)
+            owner = await repository.owner_of(request.contract_id)
+            if not call.may(Reach.ANY) and owner != call.principal.provider:
+                raise NotFoundError
+            row = await repository.find(CapacityRow, record)
+            if row is not None and row.taken > request.places:
+                raise ConflictError(f"Er zijn al {row.taken} plaatsen bezet; minder kan niet.")
+            values = {**request.model_dump(by_alias=False), "stated_at": call.now}
+            if row is None:
+                values["taken"] = 0
+            saved = await self._save(call, repository, row, CapacityRow(id=record), values)
+            assert isinstance(saved, CapacityRow)
+            return self._answered(call, saved, CapacityRead)
+
+    async def _read(
+        self, call: Call, kind: type[ProvidersRow], read: type[ReadT], record: UUID
+    ) -> ReadT:
+        async with self.db.transaction() as session:
+            row = await ProvidersRepository(session).get(kind, record)
+        return self._answered(call, row, read)
+
+    async def _put(
+        self, call: Call, new: ProvidersRow, request: RequestModel, read: type[ReadT]
+    ) -> ReadT:
+        async with self.db.transaction() as session:
+            repository = ProvidersRepository(session)
+            row = await repository.find(type(new), _id(new))
+            values = _plain({**request.model_dump(by_alias=False), "changed_at": call.now})
+            return self._answered(call, await self._save(call, repository, row, new, values), read)
+
+    async def _save(
+        self,
+        call: Call,
+        repository: ProvidersRepository,
+        row: ProvidersRow | None,
+        new: ProvidersRow,
+        values: dict[str, Any],
+    ) -> ProvidersRow:
+        if row is None and not call.only_if_new:
+            raise NotFoundError
+        if row is not None:
+            if call.only_if_new:
+                raise StaleVersionError
+            call.expect(row.__tablename__, _id(row), _version(row))
+        saved = row or new
+        for name, value in values.items():
+            setattr(saved, name, value)
+        await repository.add(saved)
+        return saved
+
+    def _answered(self, call: Call, row: ProvidersRow, read: type[ReadT]) -> ReadT:
+        found = read.model_validate(row)
+        return call.answer(found, row.__tablename__, _id(row), _version(row))
+
+
+def location_read(row: LocationRow) -> LocationRead:
+    """A location as everybody may see it (A12-PRI-01: a secret place has no name and no area)."""
+    found = LocationRead.model_validate(row)
+    if not row.confidential:
+        return found
+    return found.model_copy(update={"name": None, "wijk": None, "stadsdeel": None})
+
+
+def _id(row: ProvidersRow) -> UUID:
+    found: UUID = row.__getattribute__("id")
+    return found
+
+
+def _version(row: ProvidersRow) -> int:
+    found: int = row.__getattribute__("version")
+    return found
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: list(value) if isinstance(value, tuple) else value for name, value in values.items()
+    }

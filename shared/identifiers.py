@@ -1,0 +1,57 @@
+"""Identifiers: made by the server, checked, derived and folded for searching."""
+
+import re
+import unicodedata
+from typing import Final
+from uuid import UUID, uuid4, uuid5
+
+from stdnum.nl import bsn as _bsn
+
+_PARTICLES: Final = frozenset(
+    {
+        "van",
+        "de",
+        "der",
+        "den",
+        "het",
+        "t",
+        "ter",
+        "ten",
+        "te",
+        "in",
+        "op",
+        "aan",
+        "bij",
+        "la",
+        "le",
+    }
+    | {"el", "al", "ben", "von", "zu", "du", "des", "d", "l", "s", "uit", "voor", "over", "onder"}
+)
+
+
+def new_id() -> UUID:
+    """A fresh UUIDv4. Ids are made here only: one chosen by a client would tell what exists."""
+    return uuid4()
+
+
+def derived_key(key: UUID, step: str) -> UUID:
+    """The Idempotency-Key of one step inside a keyed request: the same on every replay."""
+    return uuid5(key, step)
+
+
+def is_bsn(value: str) -> bool:
+    """Whether nine digits pass the elfproef (Besluit bsn art. 3)."""
+    return bool(_bsn.is_valid(value)) and len(value) == 9  # noqa: PLR2004  nine is the definition
+
+
+def fold_name(name: str) -> str:
+    """A surname as the register searches it: no diacritics, no case, no leading particles.
+
+    `van den Berg-Öztürk` and `Berg Ozturk` fold to the same text (BRP search, surname prefix).
+    """
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    letters = "".join(char for char in plain if not unicodedata.combining(char))
+    words = re.findall(r"[a-z0-9]+", letters.replace("ij", "y").replace("ß", "ss"))
+    while len(words) > 1 and words[0] in _PARTICLES:
+        words = words[1:]
+    return " ".join(words)

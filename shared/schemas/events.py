@@ -1,0 +1,162 @@
+"""What services tell each other: CloudEvents (NL GOV profile 1.1) with opaque ids only.
+
+An event carries the new state and its code, the time and a sequence number per subject, so that a
+receiver applies it without asking. It never carries a name, a number or a text about a person.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.schemas.base import Code, Moment, RequestModel, ResponseModel, Subject
+from shared.vocabulary import AttemptStatus, CirclePart, ReferralStatus
+
+CIRCLE_CHANGED: Final = "nl.wmo.plan.circle-changed"
+CONTACT_REDIRECTED: Final = "nl.wmo.contact.redirected"
+CONTACT_TAKEN_UP: Final = "nl.wmo.contact.taken-up"
+REFERRAL_MOVED: Final = "nl.wmo.referral.moved"
+ATTEMPT_MOVED: Final = "nl.wmo.attempt.moved"
+
+
+class EventData(ResponseModel):
+    """The data of an event; unknown fields are ignored, so a sender may add one."""
+
+
+class CirclePerson(EventData):
+    """One worker around a plan, from-until."""
+
+    subject: Subject
+    part: CirclePart
+    valid_from: Moment
+    valid_until: Moment | None = None
+
+
+class CircleChanged(EventData):
+    """The whole circle of a plan, each time: order and parking do no harm (design 7)."""
+
+    plan_id: UUID
+    household_id: UUID
+    team_id: UUID | None = None
+    open: bool
+    circle: tuple[CirclePerson, ...]
+
+
+class ContactRedirected(EventData):
+    """A contact was carried over to another door, with its story and its first date (OPN-10)."""
+
+    contact_id: UUID
+    carried_to: UUID
+    to_party: Code
+    to_team_id: UUID | None = None
+    plan_id: UUID | None = None
+
+
+class ContactTakenUp(EventData):
+    """Somebody took up a contact that was carried over."""
+
+    contact_id: UUID
+    carried_from: UUID
+    plan_id: UUID | None = None
+
+
+class ReferralMoved(EventData):
+    """A referral went to another state."""
+
+    referral_id: UUID
+    plan_id: UUID
+    support_item_id: UUID
+    voorziening: Code
+    previous: ReferralStatus | None = None
+    status: ReferralStatus
+    code: Code | None = None
+    skipped: bool = False
+
+
+class AttemptMoved(EventData):
+    """One provider's answer, or ours to that provider."""
+
+    attempt_id: UUID
+    referral_id: UUID
+    plan_id: UUID
+    support_item_id: UUID
+    provider_id: UUID
+    previous: AttemptStatus | None = None
+    status: AttemptStatus
+    code: Code | None = None
+
+
+EVENTS: Final[Mapping[str, type[EventData]]] = {
+    CIRCLE_CHANGED: CircleChanged,
+    CONTACT_REDIRECTED: ContactRedirected,
+    CONTACT_TAKEN_UP: ContactTakenUp,
+    REFERRAL_MOVED: ReferralMoved,
+    ATTEMPT_MOVED: AttemptMoved,
+}
+
+
+class CloudEvent(RequestModel):
+    """The envelope (CloudEvents 1.0, NL GOV profile). Attribute names are lower case by that spec.
+
+    `sequence` counts per subject from 1; one that is not above the last is ignored.
+    """
+
+    model_config = ConfigDict(alias_generator=None, extra="forbid", strict=True, frozen=True)
+
+    specversion: Literal["1.0"] = "1.0"
+    id: UUID
+    source: Annotated[str, Field(pattern=r"^urn:nld:buurtteam:(intake|plans|referrals|providers)$")]
+    type: Annotated[str, Field(pattern=r"^nl\.wmo\.[a-z]+\.[a-z-]+$", max_length=100)]
+    subject: UUID
+    time: Moment
+    datacontenttype: Literal["application/json"] = "application/json"
+    dataref: Annotated[str, Field(max_length=500)] | None = None
+    sequence: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,18}$")]
+    data: dict[str, Any]
+
+
+class EventAccepted(ResponseModel):
+    """The event is stored here and will be applied; sending it again has no further effect."""
+
+    id: UUID
+    status: Literal["stored"] = "stored"
+
+
+class AuditRecordRead(ResponseModel):
+    """Who did what with the data of one person, household or contact, and on which ground."""
+
+    id: UUID
+    at: Moment
+    act: str
+    operation: str
+    activity: str
+    subject_kind: str
+    subject_id: UUID
+    actor: str
+    actor_roles: tuple[str, ...]
+    actor_organisation: UUID | None
+    actor_team: UUID | None
+    actor_provider: UUID | None
+    client: str
+    via: str | None
+    grounds: tuple[str, ...]
+    trace_id: str
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details. `errors` names every fault at once, with a JSON pointer."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list["ProblemFault"] | None = None
+
+
+class ProblemFault(BaseModel):
+    """One fault: where (JSON pointer, or `query/…`, `path/…`, `header/…`), and what is right."""
+
+    pointer: str
+    code: str
+    detail: str

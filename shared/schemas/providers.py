@@ -1,0 +1,187 @@
+"""Wire contract of the providers service: who is contracted for what, where, with how much room."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from shared.schemas.base import (
+    AreaCode,
+    Code,
+    Line,
+    Moment,
+    OptionalDate,
+    Phone,
+    RequestModel,
+    ResponseModel,
+    Version,
+)
+from shared.vocabulary import ContractForm, ReservationStatus
+
+Areas = Annotated[tuple[AreaCode, ...], Field(max_length=50)]
+Codes = Annotated[tuple[Code, ...], Field(max_length=50)]
+Places = Annotated[int, Field(ge=0, le=10_000)]
+AgbCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")]
+
+
+class OrganisationPut(RequestModel):
+    """An organisation in the registry; `parent_id` makes the chain of ownership."""
+
+    name: Line
+    agb_code: AgbCode | None = None
+    phone: Phone | None = None
+    parent_id: UUID | None = None
+    target_groups: Codes = ()
+    languages: Codes = ()
+
+
+class OrganisationRead(ResponseModel):
+    """An organisation; public, like its reports (AMS-PRV-58)."""
+
+    id: UUID
+    version: Version
+    name: str
+    agb_code: str | None
+    phone: str | None
+    parent_id: UUID | None
+    target_groups: tuple[str, ...]
+    languages: tuple[str, ...]
+
+
+class LocationPut(RequestModel):
+    """A place where an organisation works; a confidential one is 'a place' (A12-PRI-01)."""
+
+    organisation_id: UUID
+    name: Line
+    wijk: AreaCode | None = None
+    stadsdeel: AreaCode | None = None
+    confidential: bool = False
+    wheelchair_accessible: bool | None = None
+
+
+class LocationRead(ResponseModel):
+    """A location; of a confidential one neither name nor area is shown."""
+
+    id: UUID
+    version: Version
+    organisation_id: UUID
+    name: str | None
+    wijk: str | None
+    stadsdeel: str | None
+    confidential: bool
+    wheelchair_accessible: bool | None
+
+
+class ContractPut(RequestModel):
+    """A contract for one voorziening, in some stadsdelen or city-wide (AMS-PRV-01, 40)."""
+
+    organisation_id: UUID
+    voorziening: Code
+    form: ContractForm = ContractForm.PROCUREMENT
+    stadsdelen: Areas = ()
+    valid_from: date
+    valid_until: OptionalDate = None
+    target_groups: Codes = ()
+
+
+class ContractRead(ResponseModel):
+    """A contract; without stadsdelen it is city-wide (AMS-PRV-40)."""
+
+    id: UUID
+    version: Version
+    organisation_id: UUID
+    voorziening: str
+    form: ContractForm
+    stadsdelen: tuple[str, ...]
+    valid_from: date
+    valid_until: OptionalDate = None
+    target_groups: tuple[str, ...]
+
+
+class CapacityPut(RequestModel):
+    """How many places a contract has at a location."""
+
+    contract_id: UUID
+    location_id: UUID
+    places: Places
+
+
+class CapacityRead(ResponseModel):
+    """Room: places in all, taken, and when it was last said."""
+
+    id: UUID
+    version: Version
+    contract_id: UUID
+    location_id: UUID
+    places: int
+    taken: int
+    stated_at: Moment
+
+
+class MatchSearch(RequestModel):
+    """Who is contracted for this, works here and has room. No person in the question."""
+
+    voorziening: Code
+    stadsdeel: AreaCode | None = None
+    on: OptionalDate = None
+    target_group: Code | None = None
+    language: Code | None = None
+    wheelchair_accessible: bool = False
+
+
+class Match(ResponseModel):
+    """A provider that fits, at one location. `places_free` was last said at `stated_at`."""
+
+    organisation_id: UUID
+    organisation_name: str
+    contract_id: UUID
+    location_id: UUID
+    location_name: str | None
+    stadsdeel: str | None
+    places_free: int
+    stated_at: Moment
+    fits: tuple[str, ...]
+
+
+class NoMatch(ResponseModel):
+    """A contracted provider that does not fit, and why not."""
+
+    organisation_id: UUID
+    organisation_name: str
+    location_id: UUID | None
+    why_not: tuple[str, ...]
+
+
+class Matches(ResponseModel):
+    """Who fits, most room first, and who does not with the reason."""
+
+    items: tuple[Match, ...]
+    excluded: tuple[NoMatch, ...]
+
+
+class ReservationCreate(RequestModel):
+    """Hold a place for one accepted attempt. Asking twice for one attempt holds one place."""
+
+    attempt_id: UUID
+    contract_id: UUID
+    location_id: UUID
+
+
+class ReservationRead(ResponseModel):
+    """A place held, or given back."""
+
+    id: UUID
+    version: Version
+    attempt_id: UUID
+    contract_id: UUID
+    location_id: UUID
+    status: ReservationStatus
+    held_at: Moment
+    released_at: Moment | None
+
+
+class ReleaseCreate(RequestModel):
+    """Give a place back."""
+
+    reason: Code

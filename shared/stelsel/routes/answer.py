@@ -1,0 +1,117 @@
+"""The answer to an access check, as frozen values that mirror the contract of design section 5."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from shared.stelsel.model import (
+    ACTIONS,
+    ActionCode,
+    Basis,
+    ConditionKind,
+    Duty,
+    Grounds,
+    Kind,
+    Need,
+    Strictness,
+)
+
+
+class Outcome(StrEnum):
+    """What the access check comes to; none of these is a refusal (AMS-INT-02)."""
+
+    OPEN = "open"
+    OPEN_WITH_CONDITIONS = "open_with_conditions"
+    REDIRECT = "redirect"
+    NO_REFERRAL_NEEDED = "no_referral_needed"
+    NOT_INDICATED = "not_indicated"
+    NOT_DETERMINED = "not_determined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyDuty:
+    """A party that may or must be consulted or involved."""
+
+    party: str
+    duty: Duty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionAnswer:
+    """A condition with whether it is met; null is not known. `due_by` only in urgency (a day)."""
+
+    code: str
+    kind: ConditionKind
+    met: bool | None
+    deferrable: bool
+    due_by: date | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One rule or law article behind the answer, with Dutch B1 text."""
+
+    rule: str
+    basis: Basis
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextAction:
+    """A call the caller can make next; braces in `href` are for the caller to fill."""
+
+    action: ActionCode
+    method: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Who leads, judges, grants and places, what must be done first, and why.
+
+    `led_by`, `judged_by`, `granted_by` and `placed_by` are a party or a mode; `grant` is null when
+    nobody says whether one is needed. `strictness` says whether unmet conditions stop a referral.
+    """
+
+    stelsel: str
+    version: str
+    voorziening: str
+    entry: str
+    on: date
+    kind: Kind
+    outcome: Outcome
+    strictness: Strictness
+    led_by: str
+    judged_by: str
+    judged_with: tuple[str, ...] = ()
+    grant: Need | None = None
+    granted_by: str
+    placed_by: str
+    consult: tuple[PartyDuty, ...] = ()
+    involve: tuple[PartyDuty, ...] = ()
+    conditions: tuple[ConditionAnswer, ...] = ()
+    redirect_to: str | None = None
+    alternatives: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    next_actions: tuple[NextAction, ...] = ()
+
+
+def reasons_of(cells: Iterable[Grounds]) -> tuple[Reason, ...]:
+    """One reason per cell and source, in order, each once."""
+    found = {
+        (source, cell.text): Reason(rule=source, basis=cell.basis, text=cell.text)
+        for cell in cells
+        for source in cell.sources
+    }
+    return tuple(found.values())
+
+
+def action(code: ActionCode, **filled: str) -> NextAction:
+    """The next action of this code, with what is already known filled into its path."""
+    known = ACTIONS[code]
+    href = known.href
+    for name, value in filled.items():
+        href = href.replace("{" + name + "}", value)
+    return NextAction(action=code, method=known.method, href=href)

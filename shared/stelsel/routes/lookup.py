@@ -1,0 +1,142 @@
+"""Finding things in a stelsel: days, voorzieningen, doors, roles, the ladder and code lists."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from shared.stelsel.model import (
+    ACTIONS,
+    EVERY_DOOR,
+    FACTS,
+    WALK_IN,
+    Alternative,
+    Door,
+    LadderStep,
+    OutsidePeriodError,
+    RouteRow,
+    Stelsel,
+    Term,
+    UnknownCodeError,
+    Voorziening,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeEntry:
+    """One published code with its Dutch label; `group` divides a list (kind, or whose no it is)."""
+
+    code: str
+    label: str
+    group: str | None = None
+
+
+def is_current(stelsel: Stelsel, on: date) -> bool:
+    """Whether the stelsel holds on this day; its first and last day are inside."""
+    return stelsel.valid_from <= on and (stelsel.valid_until is None or on <= stelsel.valid_until)
+
+
+def resolve_day(stelsel: Stelsel, on: date | None, today: date) -> date:
+    """The day to judge by: the day given, else today if inside the period, else the last valid day.
+
+    Raises OutsidePeriodError for a day given outside the period.
+    """
+    if on is not None:
+        ensure_inside(stelsel, on)
+        return on
+    if is_current(stelsel, today):
+        return today
+    return stelsel.valid_from if stelsel.valid_until is None else stelsel.valid_until
+
+
+def ensure_inside(stelsel: Stelsel, on: date) -> None:
+    """Raises OutsidePeriodError, which names the period, for a day on which it does not hold."""
+    if not is_current(stelsel, on):
+        raise OutsidePeriodError(stelsel.valid_from, stelsel.valid_until)
+
+
+def find_voorziening(stelsel: Stelsel, code: str) -> Voorziening:
+    """The voorziening of this code. Raises UnknownCodeError with the codes of this stelsel."""
+    for voorziening in stelsel.voorzieningen:
+        if voorziening.code == code:
+            return voorziening
+    raise UnknownCodeError("voorziening", (item.code for item in stelsel.voorzieningen))
+
+
+def ensure_entry(stelsel: Stelsel, entry: str) -> None:
+    """An entry is a party of the stelsel or walking in; else UnknownCodeError with the list."""
+    known = (*(party.code for party in stelsel.parties), WALK_IN)
+    if entry not in known:
+        raise UnknownCodeError("entry", known)
+
+
+def row_on(voorziening: Voorziening, on: date) -> RouteRow:
+    """The route that holds on this day; the loader has refused gaps and overlaps."""
+    return next(
+        row
+        for row in voorziening.routes
+        if row.valid_from <= on and (row.valid_until is None or on <= row.valid_until)
+    )
+
+
+def door_for(row: RouteRow, entry: str) -> Door | None:
+    """The door for this entry: the one that names it, else the one for every other entry."""
+    for wanted in (entry, EVERY_DOOR):
+        for door in row.doors:
+            if wanted in door.entries:
+                return door
+    return None
+
+
+def alternatives(stelsel: Stelsel, voorziening: str, on: date) -> tuple[Alternative, ...]:
+    """What else to think of, each with its grounds, on this day inside the period."""
+    ensure_inside(stelsel, on)
+    return row_on(find_voorziening(stelsel, voorziening), on).alternatives
+
+
+def role_speaks_for(stelsel: Stelsel, role: str) -> tuple[str, ...]:
+    """The parties a role speaks for; none for a role this stelsel does not mention."""
+    return next((rule.speaks_for for rule in stelsel.roles if rule.role == role), ())
+
+
+def ladder_below(stelsel: Stelsel, step: str) -> tuple[LadderStep, ...]:
+    """The lighter steps of the ladder, lightest first (AMS-INT-33, Wmo 2.3.5 lid 3).
+
+    Raises UnknownCodeError with the steps of this stelsel.
+    """
+    at = next((rung.order for rung in stelsel.ladder if rung.code == step), None)
+    if at is None:
+        raise UnknownCodeError("ladder step", (rung.code for rung in stelsel.ladder))
+    return tuple(sorted((r for r in stelsel.ladder if r.order < at), key=lambda rung: rung.order))
+
+
+def codes(stelsel: Stelsel) -> Mapping[str, tuple[CodeEntry, ...]]:
+    """Every code list of the stelsel by its name, as published at `GET /referrals/v1/codes`."""
+    return {
+        "voorzieningen": tuple(
+            CodeEntry(code=item.code, label=item.label, group=item.kind)
+            for item in stelsel.voorzieningen
+        ),
+        "parties": tuple(CodeEntry(code=p.code, label=p.label) for p in stelsel.parties),
+        "conditions": tuple(
+            CodeEntry(code=item.code, label=item.text, group=item.kind)
+            for item in stelsel.conditions
+        ),
+        "actions": tuple(CodeEntry(code=a.code, label=a.label) for a in ACTIONS.values()),
+        "declineCodes": tuple(
+            CodeEntry(code=item.code, label=item.label, group=item.by)
+            for item in stelsel.decline_codes
+        ),
+        "facts": tuple(CodeEntry(code=f.name, label=f.name, group=f.type) for f in FACTS.values()),
+        "ladder": _entries(stelsel.ladder),
+        "lifeDomains": _entries(stelsel.life_domains),
+        "legalClocks": _entries(stelsel.legal_clocks),
+        "norms": _entries(stelsel.norms),
+        "signals": _entries(stelsel.signals),
+        "complexityMarkers": _entries(stelsel.complexity_markers),
+        "contactChannels": _entries(stelsel.contact_channels),
+        "contactOutcomes": _entries(stelsel.contact_outcomes),
+    }
+
+
+def _entries(terms: Iterable[Term]) -> tuple[CodeEntry, ...]:
+    return tuple(CodeEntry(code=term.code, label=term.label) for term in terms)

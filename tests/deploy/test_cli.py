@@ -1,0 +1,177 @@
+"""The command line: one sentence per fault and all at once, a token and nothing else."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from jose import jwt
+from typer.testing import CliRunner
+
+from deploy.local.cli import app
+from deploy.local.postgres import remove_data_folder, temporary_data_folder
+from deploy.local.runner import Instance, Setup, assembled
+from deploy.local.sample import BIJLMER, CALLERS, NOOR
+from shared.vocabulary import Role, ServiceName
+from tests.deploy.tiny import TINY
+
+ROOT = Path(__file__).parents[2]
+MARCH = datetime(2022, 3, 1, 9, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+async def instance() -> AsyncIterator[Instance]:
+    with temporary_data_folder() as folder:
+        async with assembled(folder, Setup(clock_start=MARCH, fsync=False), TINY) as running:
+            yield running
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    for name in [name for name in os.environ if name.endswith("_DATABASE_OWNER_URL")]:
+        monkeypatch.delenv(name)
+    return CliRunner()
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.SERVICE}))
+async def test_a_role_alone_gives_a_token_of_somebody_from_the_sample(
+    instance: Instance, command: CliRunner, role: Role
+) -> None:
+    found = command.invoke(app, ["token", "--role", role, "--data", str(instance.data_dir)])
+
+    assert (found.exit_code, found.stderr) == (0, "")
+    assert re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+\n", found.stdout)
+    claims = await _verified(instance, found.stdout.strip())
+    assert claims["roles"] == [role]
+    assert claims["sub"] == CALLERS[role].subject
+    assert claims.get("team") == CALLERS[role].team
+
+
+async def test_a_claim_that_is_given_replaces_that_of_the_sample(
+    instance: Instance, command: CliRunner
+) -> None:
+    arguments = ["--role", "team_lead", "--team", str(BIJLMER.id), "--stadsdeel", "T"]
+
+    found = command.invoke(app, ["token", *arguments, "--data", str(instance.data_dir)])
+
+    claims = await _verified(instance, found.stdout.strip())
+    assert (claims["team"], claims["stadsdeel"]) == (str(BIJLMER.id), "T")
+    assert claims["sub"] == CALLERS[Role.TEAM_LEAD].subject
+
+
+def test_a_token_needs_a_running_instance(command: CliRunner, tmp_path: Path) -> None:
+    found = command.invoke(app, ["token", "--role", "monitor", "--data", str(tmp_path)])
+
+    assert (found.exit_code, found.stdout) == (1, "")
+    assert "buurtteam up" in found.stderr
+
+
+def test_nobody_gets_a_token_of_a_service(command: CliRunner) -> None:
+    found = command.invoke(app, ["token", "--role", "service"])
+
+    assert (found.exit_code, found.stdout) == (2, "")
+
+
+async def test_an_instance_serves_all_four_and_gives_them_its_surroundings(
+    instance: Instance,
+) -> None:
+    async with httpx.AsyncClient(base_url=instance.base_url) as client:
+        for service in ServiceName:
+            shown = (await client.get(f"/{service}/settings")).json()
+            assert shown["issuer"].rstrip("/") == instance.issuer_url
+            assert shown["environment"] == "development"
+
+
+async def test_the_clock_of_an_instance_starts_where_asked_and_can_be_moved(
+    instance: Instance,
+) -> None:
+    async with httpx.AsyncClient(base_url=instance.base_url) as client:
+        before = datetime.fromisoformat((await client.get("/plans/now")).json())
+        instance.move_clock(MARCH + timedelta(days=90))
+        after = datetime.fromisoformat((await client.get("/plans/now")).json())
+
+    assert timedelta(0) <= before - MARCH < timedelta(minutes=1)
+    assert timedelta(0) <= after - MARCH - timedelta(days=90) < timedelta(minutes=1)
+
+
+async def test_the_instance_gives_tokens_too(instance: Instance) -> None:
+    claims = await _verified(instance, instance.token("buurtteam_worker", stadsdeel="N"))
+
+    assert (claims["sub"], claims["stadsdeel"]) == (NOOR.subject, "N")
+
+
+def test_up_names_every_fault_at_once(tmp_path: Path) -> None:
+    blocked = tmp_path / "a-file"
+    blocked.touch()
+    with (
+        socket.create_server(("127.0.0.1", 0)) as first,
+        socket.create_server(("127.0.0.1", 0)) as second,
+    ):
+        ports = [str(each.getsockname()[1]) for each in (first, second)]
+        arguments = ["--port", ports[0], "--issuer-port", ports[1], "--stelsel", "atlantis-1900"]
+        faulty = {
+            "PLANS_BODY_LIMIT_BYTES": "many",
+            "INTAKE_WORKER_CONCURRENCY": "0",
+            "ENVIRONMENT": "production",
+        }
+        found = CliRunner(env=faulty).invoke(app, ["up", "--data", str(blocked / "up"), *arguments])
+
+    assert found.exit_code == 2
+    for word in (*ports, *faulty, "atlantis-1900", str(blocked)):
+        assert word in found.stderr, word
+    assert len(found.stderr.splitlines()) == 7
+    assert "many" not in found.stderr
+    assert "Traceback" not in found.output
+
+
+async def test_a_second_instance_on_the_same_data_is_refused(
+    instance: Instance, command: CliRunner
+) -> None:
+    found = command.invoke(app, ["migrate", "--data", str(instance.data_dir)])
+
+    assert found.exit_code == 1
+    assert "already runs" in found.stderr
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_up_stops_all_of_it_when_told(tmp_path: Path, ending: signal.Signals) -> None:
+    data_dir = tmp_path / "up"
+    started = subprocess.Popen(  # noqa: S603 - this Python, a module of ours
+        [sys.executable, "-m", "tests.deploy.tiny", str(data_dir)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    assert started.stdout is not None
+    with started.stdout:
+        lines: list[str] = []
+        while not any("Ctrl-C" in line for line in lines):
+            lines.append(started.stdout.readline())
+            assert lines[-1], lines
+        assert sum("/v1/openapi.json" in line for line in lines) == len(ServiceName)
+        started.send_signal(ending)
+        lines += started.stdout.readlines()
+
+    assert started.wait(10) == 0
+    assert lines[-1] == "Stopped.\n"
+    assert not (data_dir / "running.json").exists()
+    assert not list(tmp_path.rglob("postmaster.pid"))
+    remove_data_folder(data_dir)
+
+
+async def _verified(instance: Instance, token: str) -> dict[str, object]:
+    async with httpx.AsyncClient(base_url=instance.issuer_url) as client:
+        [key] = (await client.get("/.well-known/jwks.json")).json()["keys"]
+    return dict(jwt.decode(token, key, algorithms=["ES256"], audience="buurtteam"))

@@ -1,0 +1,456 @@
+"""The evaluation of a stelsel: three values, days, codes, urgency, redirects and what comes next."""
+
+from collections.abc import Mapping
+from datetime import date
+from itertools import product
+from typing import Final
+
+import pytest
+
+from shared.stelsel.load import load_stelsel
+from shared.stelsel.model import (
+    FACTS,
+    FactValue,
+    FactValueError,
+    OutsidePeriodError,
+    Predicate,
+    UnknownCodeError,
+)
+from shared.stelsel.routes import (
+    Answer,
+    Outcome,
+    alternatives,
+    check,
+    codes,
+    holds,
+    is_current,
+    ladder_below,
+    resolve_day,
+    role_speaks_for,
+)
+
+STELSEL: Final = load_stelsel("amsterdam-2021")
+DAY: Final = date(2022, 3, 1)
+YES, NO, UNKNOWN = True, False, None
+VALUES: Final = (YES, NO, UNKNOWN)
+A, B = Predicate(fact="urgent"), Predicate(fact="hasPlan")
+
+
+def ask(voorziening: str, entry: str = "buurtteam", **facts: FactValue) -> Answer:
+    return check(STELSEL, voorziening=voorziening, entry=entry, on=DAY, facts=facts)
+
+
+def actions(answer: Answer) -> list[str]:
+    return [each.action.value for each in answer.next_actions]
+
+
+AND: Final[Mapping[tuple[bool | None, bool | None], bool | None]] = {
+    (YES, YES): YES,
+    (YES, NO): NO,
+    (YES, UNKNOWN): UNKNOWN,
+    (NO, YES): NO,
+    (NO, NO): NO,
+    (NO, UNKNOWN): NO,
+    (UNKNOWN, YES): UNKNOWN,
+    (UNKNOWN, NO): NO,
+    (UNKNOWN, UNKNOWN): UNKNOWN,
+}
+OR: Final[Mapping[tuple[bool | None, bool | None], bool | None]] = {
+    (YES, YES): YES,
+    (YES, NO): YES,
+    (YES, UNKNOWN): YES,
+    (NO, YES): YES,
+    (NO, NO): NO,
+    (NO, UNKNOWN): UNKNOWN,
+    (UNKNOWN, YES): YES,
+    (UNKNOWN, NO): UNKNOWN,
+    (UNKNOWN, UNKNOWN): UNKNOWN,
+}
+
+
+@pytest.mark.parametrize(("a", "b"), list(product(VALUES, VALUES)))
+def test_and_and_or_have_three_values(a: bool | None, b: bool | None) -> None:  # noqa: FBT001
+    facts = {"urgent": a, "hasPlan": b}
+
+    assert holds(Predicate(all_of=(A, B)), facts) is AND[a, b]
+    assert holds(Predicate(any_of=(A, B)), facts) is OR[a, b]
+
+
+@pytest.mark.parametrize(("value", "answer"), [(YES, NO), (NO, YES), (UNKNOWN, UNKNOWN)])
+def test_not_has_three_values(value: bool | None, answer: bool | None) -> None:  # noqa: FBT001
+    assert holds(Predicate(not_=A), {"urgent": value}) is answer
+
+
+@pytest.mark.parametrize(
+    ("predicate", "facts", "answer"),
+    [
+        (Predicate(fact="hasPlan"), {}, UNKNOWN),
+        (Predicate(fact="hasPlan", equals=False), {"hasPlan": False}, YES),
+        (Predicate(fact="hasPlan", equals=False), {"hasPlan": True}, NO),
+        (Predicate(fact="hasPlan", equals=False), {}, UNKNOWN),
+        (Predicate(fact="form", equals="pgb"), {"form": "pgb"}, YES),
+        (Predicate(fact="form", equals="pgb"), {"form": "zin"}, NO),
+        (Predicate(fact="form", equals="pgb"), {"form": None}, UNKNOWN),
+        (Predicate(fact="form", known=True), {}, NO),
+        (Predicate(fact="form", known=True), {"form": None}, NO),
+        (Predicate(fact="form", known=True), {"form": "zin"}, YES),
+        (Predicate(fact="hasPlan", known=True), {"hasPlan": False}, YES),
+        (Predicate(fact="age", min=18), {"age": 17}, NO),
+        (Predicate(fact="age", min=18), {"age": 18}, YES),
+        (Predicate(fact="age", max=23), {"age": 23}, YES),
+        (Predicate(fact="age", max=23), {"age": 24}, NO),
+        (Predicate(fact="age", min=18, max=23), {"age": 20}, YES),
+        (Predicate(fact="age", min=18, max=23), {"age": 17}, NO),
+        (Predicate(fact="age", min=18, max=23), {"age": 24}, NO),
+        (Predicate(fact="age", min=0), {"age": 0}, YES),
+        (Predicate(fact="age", min=18), {}, UNKNOWN),
+    ],
+)
+def test_a_predicate_over_one_fact(
+    predicate: Predicate,
+    facts: dict[str, FactValue],
+    answer: bool | None,  # noqa: FBT001
+) -> None:
+    assert holds(predicate, facts) is answer
+
+
+@pytest.mark.parametrize(
+    ("day", "current"),
+    [
+        (date(2020, 12, 31), False),
+        (date(2021, 1, 1), True),
+        (date(2026, 12, 31), True),
+        (date(2027, 1, 1), False),
+    ],
+)
+def test_a_stelsel_holds_on_its_first_and_its_last_day(
+    day: date,
+    current: bool,  # noqa: FBT001
+) -> None:
+    assert is_current(STELSEL, day) is current
+
+
+@pytest.mark.parametrize(
+    ("on", "today", "day"),
+    [
+        (None, DAY, DAY),
+        (None, date(2026, 12, 31), date(2026, 12, 31)),
+        (None, date(2027, 1, 1), date(2026, 12, 31)),
+        (None, date(2020, 6, 1), date(2026, 12, 31)),
+        (date(2021, 1, 1), date(2030, 1, 1), date(2021, 1, 1)),
+    ],
+)
+@pytest.mark.rule("OPN-02")
+def test_the_day_is_the_one_given_or_today_or_the_last(
+    on: date | None, today: date, day: date
+) -> None:
+    assert resolve_day(STELSEL, on, today) == day
+
+
+@pytest.mark.parametrize("on", [date(2020, 12, 31), date(2027, 1, 1)])
+def test_a_day_outside_the_period_names_the_period(on: date) -> None:
+    with pytest.raises(OutsidePeriodError) as found:
+        resolve_day(STELSEL, on, DAY)
+    with pytest.raises(OutsidePeriodError):
+        check(STELSEL, voorziening="sociale_basis", entry="okt", on=on, facts={})
+
+    assert found.value.valid_from == date(2021, 1, 1)
+    assert found.value.valid_until == date(2026, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("voorziening", "entry", "facts", "what", "one"),
+    [
+        ("dagopvang", "buurtteam", {}, "voorziening", "sociale_basis"),
+        ("sociale_basis", "veldtafel", {}, "entry", "vrij_toegankelijk"),
+        ("sociale_basis", "*", {}, "entry", "buurtteam"),
+        ("sociale_basis", "geen", {}, "entry", "client"),
+        ("sociale_basis", "buurtteam", {"nationality": True}, "fact", "hasPlan"),
+    ],
+)
+def test_an_unknown_code_comes_back_with_the_list(
+    voorziening: str, entry: str, facts: dict[str, FactValue], what: str, one: str
+) -> None:
+    with pytest.raises(UnknownCodeError) as found:
+        check(STELSEL, voorziening=voorziening, entry=entry, on=DAY, facts=facts)
+
+    assert found.value.what == what
+    assert one in found.value.known
+
+
+@pytest.mark.parametrize(
+    ("fact", "value"),
+    [
+        ("urgent", "ja"),
+        ("urgent", 1),
+        ("age", True),
+        ("age", "34"),
+        ("age", -1),
+        ("age", 131),
+        ("form", "geld"),
+        ("form", True),
+        ("municipality", 363),
+        ("chosenProviderId", True),
+    ],
+)
+def test_a_fact_of_the_wrong_type_is_named(fact: str, value: FactValue) -> None:
+    with pytest.raises(FactValueError) as found:
+        check(STELSEL, voorziening="wlz", entry="okt", on=DAY, facts={fact: value})
+
+    assert found.value.fact == fact
+
+
+@pytest.mark.parametrize("age", [0, 130])
+def test_an_age_may_be_at_its_bounds(age: int) -> None:
+    assert ask("wlz", age=age).outcome is Outcome.NO_REFERRAL_NEEDED
+
+
+@pytest.mark.parametrize("voorziening", sorted(item.code for item in STELSEL.voorzieningen))
+@pytest.mark.parametrize("entry", ["buurtteam", "veilig_thuis", "aanbieder", "vrij_toegankelijk"])
+def test_what_is_unknown_is_the_same_as_what_is_null(voorziening: str, entry: str) -> None:
+    assert ask(voorziening, entry) == ask(voorziening, entry, **dict.fromkeys(FACTS))
+
+
+@pytest.mark.rule("AMS-INT-02")
+@pytest.mark.rule("OPN-10")
+def test_a_redirect_carries_the_contact_over() -> None:
+    answer = ask("ambulante_ondersteuning", "aanbieder")
+
+    assert answer.outcome is Outcome.REDIRECT
+    assert [(each.action, each.method, each.href) for each in answer.next_actions] == [
+        ("carry_contact_over", "POST", "/intake/v1/contacts/{contactId}/redirects"),
+        ("create_contact", "POST", "/intake/v1/contacts"),
+    ]
+
+
+def test_a_redirect_tells_how_it_goes_on_there() -> None:
+    answer = ask("dagbesteding_meedoen", "aanbieder")
+
+    assert (answer.led_by, answer.judged_by, answer.judged_with, answer.placed_by) == (
+        "buurtteam",
+        "buurtteam",
+        ("client",),
+        "aanbieder",
+    )
+    assert {reason.rule for reason in answer.reasons} == {"AMS-ACC-09", "OPN-10"}
+
+
+@pytest.mark.rule("AMS-ACC-07")
+@pytest.mark.rule("DIS-01")
+@pytest.mark.parametrize("entry", ["veilig_thuis", "okt"])
+def test_unknown_never_redirects(entry: str) -> None:
+    assert ask("ambulante_ondersteuning", entry).outcome is Outcome.OPEN_WITH_CONDITIONS
+    refused = ask("ambulante_ondersteuning", entry, afterDomesticViolence=False)
+    assert refused.outcome is Outcome.REDIRECT
+    assert refused.conditions[0].met is False
+
+
+@pytest.mark.rule("AMS-ACC-05")
+def test_not_indicated_carries_alternatives_and_stays_open_to_a_person() -> None:
+    answer = ask(
+        "ambulante_ondersteuning",
+        hasPlan=True,
+        longTermIntensive=False,
+        specialist=False,
+        smallCityScale=False,
+    )
+
+    assert answer.outcome is Outcome.NOT_INDICATED
+    assert answer.alternatives == ("ambulante_ondersteuning_buurtteam", "sociale_basis")
+    assert actions(answer) == ["motivated_deviation", "ask_formal_decision", "ask_consultation"]
+
+
+def test_the_unmet_criterion_comes_first_in_the_alternatives() -> None:
+    answer = ask("ambulante_ondersteuning", specialist=True, wlzIndication=True)
+
+    assert answer.alternatives[0] == "wlz"
+
+
+def test_alternatives_are_only_for_who_needs_them() -> None:
+    assert ask("ambulante_ondersteuning", hasPlan=True, specialist=True).alternatives == ()
+
+
+@pytest.mark.rule("OPN-17")
+@pytest.mark.rule("AMS-ACC-47")
+def test_not_determined_names_the_open_question_and_offers_a_way_on() -> None:
+    answer = ask("time_outplek")
+
+    assert answer.outcome is Outcome.NOT_DETERMINED
+    assert answer.reasons[0].rule == "OPN-17"
+    assert answer.grant is None
+    assert actions(answer) == ["ask", "motivated_deviation"]
+    assert answer.alternatives == ("maatschappelijke_opvang",)
+
+
+@pytest.mark.parametrize("fact", ["urgent", "unsafeNow", "nightShelterNeededTonight"])
+def test_in_urgency_everything_but_the_decision_can_wait(fact: str) -> None:
+    answer = ask("beschermd_wonen", **{fact: True, "hasPlan": False})
+
+    assert answer.outcome is Outcome.OPEN_WITH_CONDITIONS
+    assert [(each.code, each.deferrable, each.due_by) for each in answer.conditions] == [
+        ("plan_required", True, date(2022, 3, 15)),
+        ("access_decision", False, None),
+        ("investigation", True, date(2022, 4, 12)),
+        ("grant_decision", True, date(2022, 4, 26)),
+    ]
+
+
+def test_in_urgency_an_unmet_criterion_waits_too() -> None:
+    facts = {"longTermIntensive": False, "specialist": False, "smallCityScale": False}
+
+    answer = ask("ambulante_ondersteuning", urgent=True, **facts)
+
+    assert answer.outcome is Outcome.OPEN_WITH_CONDITIONS
+    assert answer.conditions[1].deferrable
+    assert answer.conditions[1].due_by == date(2022, 4, 12)
+
+
+def test_what_is_done_has_no_due_date() -> None:
+    assert ask("beschermd_wonen", urgent=True, hasPlan=True).conditions[0].due_by is None
+
+
+@pytest.mark.parametrize("urgent", [False, None])
+def test_without_urgency_nothing_can_wait(urgent: bool | None) -> None:  # noqa: FBT001
+    answer = ask("beschermd_wonen", urgent=urgent, hasPlan=False)
+
+    assert [(each.code, each.deferrable, each.due_by) for each in answer.conditions] == [
+        ("plan_required", False, None)
+    ]
+    assert "create_temporary_provision" not in actions(answer)
+
+
+@pytest.mark.parametrize(
+    ("voorziening", "entry", "parties"),
+    [
+        ("beschermd_wonen", "buurtteam", ["centrale_toegang", "buurtteam"]),
+        ("beschermd_wonen", "aanbieder", ["centrale_toegang", "buurtteam"]),
+        (
+            "opvang_huiselijk_geweld",
+            "veilig_thuis",
+            ["centrale_toegang", "veilig_thuis", "gecertificeerde_instelling", "blijf_groep"],
+        ),
+        ("time_outplek", "buurtteam", ["buurtteam"]),
+        ("hulp_bij_het_huishouden", "aanbieder", ["aanbieder"]),
+    ],
+)
+def test_in_urgency_the_answer_names_whom_to_reach(
+    voorziening: str, entry: str, parties: list[str]
+) -> None:
+    found = ask(voorziening, entry, urgent=True).next_actions
+
+    reach = [each for each in found if each.action.value == "see_who_is_reachable"]
+    assert [each.href for each in reach] == [f"/intake/v1/duty?party={p}" for p in parties]
+    assert {each.method for each in reach} == {"GET"}
+    assert found[-1].action.value == "create_temporary_provision"
+
+
+@pytest.mark.parametrize(
+    ("voorziening", "entry", "facts", "expected"),
+    [
+        (
+            "ambulante_ondersteuning",
+            "buurtteam",
+            {"hasPlan": True, "specialist": True},
+            ["create_referral", "ask_consultation"],
+        ),
+        (
+            "ambulante_ondersteuning",
+            "buurtteam",
+            {"hasPlan": False},
+            ["create_plan", "create_referral", "ask_consultation", "motivated_deviation"],
+        ),
+        (
+            "ambulante_ondersteuning",
+            "buurtteam",
+            {},
+            ["create_plan", "create_referral", "ask_consultation"],
+        ),
+        ("hulp_bij_het_huishouden", "aanbieder", {}, ["register_directly"]),
+        (
+            "hulp_bij_het_huishouden",
+            "buurtteam",
+            {"hasPlan": False},
+            ["create_plan", "create_referral"],
+        ),
+        ("maatschappelijk_werk", "buurtteam", {}, ["add_support_item", "ask_consultation"]),
+        ("sociale_basis", "vrij_toegankelijk", {}, ["add_support_item"]),
+        ("schuldhulp_specialistisch", "okt", {"hasPlan": True}, ["call_in_specialist"]),
+        ("woonurgentie", "buurtteam", {}, ["create_referral"]),
+    ],
+)
+def test_the_answer_says_what_to_do_next(
+    voorziening: str, entry: str, facts: dict[str, FactValue], expected: list[str]
+) -> None:
+    answer = check(STELSEL, voorziening=voorziening, entry=entry, on=DAY, facts=facts)
+
+    assert actions(answer) == expected
+
+
+@pytest.mark.parametrize(
+    ("voorziening", "entry", "strictness"),
+    [
+        ("ambulante_ondersteuning", "buurtteam", "block"),
+        ("dagbesteding_meedoen", "buurtteam", "block"),
+        ("beschermd_wonen", "centrale_toegang", "block"),
+        ("opvang_huiselijk_geweld", "veilig_thuis", "block"),
+        ("hulp_bij_het_huishouden", "buurtteam", "warn"),
+        ("logeeropvang", "aanbieder", "warn"),
+        ("specialistische_woonbegeleiding", "buurtteam", "warn"),
+        ("sociale_basis", "client", "warn"),
+    ],
+)
+@pytest.mark.rule("OPN-10")
+def test_strict_where_the_proposal_says_always_or_the_centre_decides(
+    voorziening: str, entry: str, strictness: str
+) -> None:
+    assert ask(voorziening, entry).strictness == strictness
+
+
+@pytest.mark.parametrize(
+    ("role", "parties"),
+    [
+        ("buurtteam_worker", ("buurtteam",)),
+        ("central_access", ("centrale_toegang",)),
+        ("provider_intake", ("aanbieder",)),
+        ("municipality", ("gemeente", "sociaal_loket", "wpi")),
+        ("monitor", ()),
+        ("nobody", ()),
+    ],
+)
+def test_a_role_speaks_for_its_parties(role: str, parties: tuple[str, ...]) -> None:
+    assert role_speaks_for(STELSEL, role) == parties
+
+
+@pytest.mark.rule("AMS-INT-33")
+def test_the_ladder_goes_from_light_to_heavy() -> None:
+    below = [step.code for step in ladder_below(STELSEL, "individual")]
+
+    assert below == ["own_strength", "generally_usual", "usual_help", "network", "free_access"]
+    assert ladder_below(STELSEL, "own_strength") == ()
+    with pytest.raises(UnknownCodeError, match="ladder step"):
+        ladder_below(STELSEL, "top")
+
+
+def test_alternatives_come_with_their_grounds() -> None:
+    found = alternatives(STELSEL, "dagbesteding_meedoen", DAY)
+
+    assert [each.voorziening for each in found] == [
+        "sociale_basis",
+        "dagbesteding_inloop",
+        "wpi_traject",
+    ]
+    assert all(each.sources and each.text for each in found)
+
+
+def test_every_list_of_codes_is_published() -> None:
+    lists = codes(STELSEL)
+
+    assert set(lists) == {
+        *("voorzieningen", "parties", "conditions", "actions", "declineCodes", "facts", "ladder"),
+        *("lifeDomains", "legalClocks", "norms", "signals", "complexityMarkers"),
+        *("contactChannels", "contactOutcomes"),
+    }
+    assert all(entry.code and entry.label for entries in lists.values() for entry in entries)
+    groups = {entry.code: entry.group for entry in lists["declineCodes"]}
+    assert groups["no_capacity"] == "provider"
+    assert {entry.group for entry in lists["declineCodes"]} == {"person", "provider", "centre"}

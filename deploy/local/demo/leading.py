@@ -1,0 +1,192 @@
+"""The chapters of the referral: the right door with its reasons, and one provider after another."""
+
+from http import HTTPStatus
+
+from deploy.local.demo.doors import VOORZIENING
+from deploy.local.demo.registry import contract_id
+from deploy.local.demo.stage import Actor, Reply, Stage, must
+from deploy.local.sample import (
+    DE_VOORBEELDTUIN,
+    HET_PROEFATELIER,
+    MARIA,
+    NOOR,
+    TESTEMA,
+    Provider,
+)
+from shared.vocabulary import Role
+
+_WEIGHINGS = [
+    {
+        "condition": "paid_work_considered",
+        "considered": True,
+        "outcome": "Nu niet",
+        "motivation": "Werken met loonwaarde is na de zomer weer te bespreken.",
+    },
+    {
+        "condition": "social_base_considered",
+        "considered": True,
+        "outcome": "Ernaast",
+        "motivation": "De koffieochtend loopt en is alleen te weinig.",
+    },
+]
+
+
+async def access(stage: Stage) -> None:
+    """The access check with its reasons, then the request with its weighings."""
+    stage.chapter("The right door")
+    noor = stage.as_worker(NOOR)
+    check = await noor.post(
+        "/referrals/v1/access-checks",
+        {"voorziening": VOORZIENING, "entry": "buurtteam", "facts": {"hasPlan": True}},
+    )
+    answer = check.body
+    must(answer["ledBy"] == "buurtteam", "the buurtteam leads")
+    must(answer["judgedBy"] == "buurtteam", "the buurtteam judges")
+    must(answer["placedBy"] == "aanbieder", "the provider places")
+    stage.tell(
+        f"{answer['voorziening']}: {answer['outcome']}; led by {answer['ledBy']}, judged by "
+        f"{answer['judgedBy']} with {', '.join(answer['judgedWith'])}, placed by "
+        f"{answer['placedBy']}, grant {answer['grant']}."
+    )
+    for reason in answer["reasons"]:
+        stage.tell(f"   {reason['rule']} ({reason['basis']}): {reason['text']}")
+    made = await noor.post(
+        "/referrals/v1/referrals",
+        {
+            "planId": stage.told["plan_id"],
+            "supportItemId": stage.told["item"],
+            "voorziening": VOORZIENING,
+            "entry": "buurtteam",
+            "weighings": _WEIGHINGS,
+            "wishes": {"days": [2, 4], "language": "nl"},
+        },
+    )
+    stage.told["referral"] = f"/referrals/v1/referrals/{made.body['id']}"
+    judged = await noor.post(
+        f"{stage.told['referral']}/judgements",
+        {
+            "admitted": True,
+            "withClient": True,
+            "motivation": "Maria heeft ritme en begeleiding nodig om weer op te bouwen.",
+        },
+        made.etag,
+    )
+    must(judged.body["status"] == "placing", "a place can be looked for")
+    must(any(step["skipped"] for step in judged.body["steps"]), "a step nobody owns is shown")
+    stage.tell("Work, the sociale basis and dagbesteding are weighed; Maria and Noor judge: yes.")
+
+
+async def first_no_then_yes(stage: Stage) -> None:
+    """A shortlist that Maria agreed to; the first provider says no, the second yes."""
+    stage.chapter("One provider after another")
+    noor = stage.as_worker(NOOR)
+    await _shortlist(stage, noor)
+    await noor.move(stage.told["referral"], f"{stage.told['referral']}/attempts")
+    garden, studio = _desk(stage, DE_VOORBEELDTUIN), _desk(stage, HET_PROEFATELIER)
+    offer = await _only_offer(garden)
+    must(MARIA.surname not in str(offer.body), "an offer names nobody")
+    must(offer.body["identity"] is None, "the identity waits for a yes")
+    must(
+        await studio.status("GET", f"/referrals/v1/attempts/{offer.body['id']}")
+        == HTTPStatus.NOT_FOUND,
+        "another provider does not see it",
+    )
+    stage.tell(f"{DE_VOORBEELDTUIN.name} sees: {_profile(offer)}.")
+    path = f"/referrals/v1/attempts/{offer.body['id']}"
+    await garden.post(
+        f"{path}/declines", {"declinedBy": "provider", "code": "no_capacity"}, offer.etag
+    )
+    must(await garden.status("GET", path) == HTTPStatus.NOT_FOUND, "reading stopped at once")
+    await _accept(stage, studio)
+
+
+async def _shortlist(stage: Stage, noor: Actor) -> None:
+    search = {"voorziening": VOORZIENING, "stadsdeel": TESTEMA.address.wijk[0]}
+    found = await noor.post("/providers/v1/matches/_zoek", search)
+    names = [item["organisationName"] for item in found.body["items"]]
+    stage.tell(f"Contracted, in the area and with room: {', '.join(names)}.")
+    entries = [
+        {
+            "providerId": str(provider.id),
+            "contractId": str(contract_id(provider, VOORZIENING)),
+            "locationId": str(provider.locations[0].id),
+            "basis": "consent",
+        }
+        for provider in (DE_VOORBEELDTUIN, HET_PROEFATELIER)
+    ]
+    await noor.move(
+        stage.told["referral"],
+        f"{stage.told['referral']}/shortlists",
+        {
+            "entries": entries,
+            "agreedBy": stage.told["maria"],
+            "agreedOn": "2022-03-01",
+            "how": "Samen gekozen, thuis aan tafel",
+        },
+    )
+
+
+def _desk(stage: Stage, provider: Provider) -> Actor:
+    subject = f"desk-{provider.id}"
+    return stage.as_role(
+        Role.PROVIDER_INTAKE, provider.name, subject=subject, provider=str(provider.id)
+    )
+
+
+async def _only_offer(desk: Actor) -> Reply:
+    inbox = await desk.get("/referrals/v1/attempts")
+    must(len(inbox.body["items"]) == 1, f"{desk.name} has one offer")
+    return await desk.get(f"/referrals/v1/attempts/{inbox.body['items'][0]['id']}")
+
+
+def _profile(offer: Reply) -> str:
+    need = offer.body["needProfile"]
+    return (
+        f"somebody of {need['ageBand']} in wijk {need['wijk']}, days {offer.body['wishesDays']}, "
+        f"goal: {need['goals'][0]}"
+    )
+
+
+async def _accept(stage: Stage, studio: Actor) -> None:
+    offer = await _only_offer(studio)
+    path = f"/referrals/v1/attempts/{offer.body['id']}"
+    yes = await studio.post(f"{path}/acceptances", None, offer.etag)
+    who = yes.body["identity"]["persons"][0]
+    must(who["surname"] == MARIA.surname, "after yes the provider knows who it is")
+    must(who["bsn"] == MARIA.bsn, "and has what delivery needs")
+    worker = await studio.get(f"/intake/v1/workers/{yes.body['identity']['coordinator']}")
+    stage.tell(
+        f"{DE_VOORBEELDTUIN.name} says no (no_capacity). {HET_PROEFATELIER.name} is next by "
+        f"itself, says yes, sees who it is, and can call {worker.body['name']} on "
+        f"{worker.body['phone']}."
+    )
+    met = await studio.post(
+        f"{path}/intake-appointments",
+        {"at": "2022-03-08T09:00:00Z", "place": HET_PROEFATELIER.locations[0].name},
+        yes.etag,
+    )
+    begun = await studio.post(f"{path}/starts", {"on": "2022-03-15"}, met.etag)
+    must(begun.body["status"] == "started", "delivery has begun")
+    await _seen_by_coordinator(stage)
+
+
+async def _seen_by_coordinator(stage: Stage) -> None:
+    noor = stage.as_worker(NOOR)
+
+    async def item_runs() -> bool:
+        view = await noor.get(stage.told["plan"])
+        item = next(i for i in view.body["supportItems"] if i["id"] == stage.told["item"])
+        return bool(item["status"] == "running" and item["referralStatus"] == "delivering")
+
+    await stage.eventually("the plan shows that delivery has begun", item_runs)
+    referral = await noor.get(stage.told["referral"])
+    steps = [
+        f"{step['status']}{' (skipped)' if step['skipped'] else ''}"
+        for step in referral.body["steps"]
+    ]
+    attempts = [item["status"] for item in referral.body["attempts"]]
+    must(sorted(attempts) == ["declined", "started"], "both attempts are on the referral")
+    view = await noor.get(stage.told["plan"])
+    kinds = [entry["code"] for entry in view.body["timeline"] if entry["code"]]
+    must(kinds, "the steps are on the plan")
+    stage.tell(f"On the plan, {NOOR.name} sees every step: {' → '.join(steps)}.")

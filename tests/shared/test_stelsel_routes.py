@@ -1,8 +1,6 @@
-"""The evaluation of a stelsel: three values, days, codes, urgency, redirects and what comes next."""
+"""The evaluation of a stelsel: three values, days, codes, urgency and what comes next."""
 
-from collections.abc import Mapping
 from datetime import date
-from itertools import product
 from typing import Final
 
 import pytest
@@ -12,28 +10,16 @@ from shared.stelsel.model import (
     FACTS,
     FactValue,
     FactValueError,
-    OutsidePeriodError,
-    Predicate,
     UnknownCodeError,
 )
 from shared.stelsel.routes import (
     Answer,
     Outcome,
-    alternatives,
     check,
-    codes,
-    holds,
-    is_current,
-    ladder_below,
-    resolve_day,
-    role_speaks_for,
 )
 
 STELSEL: Final = load_stelsel("amsterdam-2021")
 DAY: Final = date(2022, 3, 1)
-YES, NO, UNKNOWN = True, False, None
-VALUES: Final = (YES, NO, UNKNOWN)
-A, B = Predicate(fact="urgent"), Predicate(fact="hasPlan")
 
 
 def ask(voorziening: str, entry: str = "buurtteam", **facts: FactValue) -> Answer:
@@ -42,120 +28,6 @@ def ask(voorziening: str, entry: str = "buurtteam", **facts: FactValue) -> Answe
 
 def actions(answer: Answer) -> list[str]:
     return [each.action.value for each in answer.next_actions]
-
-
-AND: Final[Mapping[tuple[bool | None, bool | None], bool | None]] = {
-    (YES, YES): YES,
-    (YES, NO): NO,
-    (YES, UNKNOWN): UNKNOWN,
-    (NO, YES): NO,
-    (NO, NO): NO,
-    (NO, UNKNOWN): NO,
-    (UNKNOWN, YES): UNKNOWN,
-    (UNKNOWN, NO): NO,
-    (UNKNOWN, UNKNOWN): UNKNOWN,
-}
-OR: Final[Mapping[tuple[bool | None, bool | None], bool | None]] = {
-    (YES, YES): YES,
-    (YES, NO): YES,
-    (YES, UNKNOWN): YES,
-    (NO, YES): YES,
-    (NO, NO): NO,
-    (NO, UNKNOWN): UNKNOWN,
-    (UNKNOWN, YES): YES,
-    (UNKNOWN, NO): UNKNOWN,
-    (UNKNOWN, UNKNOWN): UNKNOWN,
-}
-
-
-@pytest.mark.parametrize(("a", "b"), list(product(VALUES, VALUES)))
-def test_and_and_or_have_three_values(a: bool | None, b: bool | None) -> None:  # noqa: FBT001
-    facts = {"urgent": a, "hasPlan": b}
-
-    assert holds(Predicate(all_of=(A, B)), facts) is AND[a, b]
-    assert holds(Predicate(any_of=(A, B)), facts) is OR[a, b]
-
-
-@pytest.mark.parametrize(("value", "answer"), [(YES, NO), (NO, YES), (UNKNOWN, UNKNOWN)])
-def test_not_has_three_values(value: bool | None, answer: bool | None) -> None:  # noqa: FBT001
-    assert holds(Predicate(not_=A), {"urgent": value}) is answer
-
-
-@pytest.mark.parametrize(
-    ("predicate", "facts", "answer"),
-    [
-        (Predicate(fact="hasPlan"), {}, UNKNOWN),
-        (Predicate(fact="hasPlan", equals=False), {"hasPlan": False}, YES),
-        (Predicate(fact="hasPlan", equals=False), {"hasPlan": True}, NO),
-        (Predicate(fact="hasPlan", equals=False), {}, UNKNOWN),
-        (Predicate(fact="form", equals="pgb"), {"form": "pgb"}, YES),
-        (Predicate(fact="form", equals="pgb"), {"form": "zin"}, NO),
-        (Predicate(fact="form", equals="pgb"), {"form": None}, UNKNOWN),
-        (Predicate(fact="form", known=True), {}, NO),
-        (Predicate(fact="form", known=True), {"form": None}, NO),
-        (Predicate(fact="form", known=True), {"form": "zin"}, YES),
-        (Predicate(fact="hasPlan", known=True), {"hasPlan": False}, YES),
-        (Predicate(fact="age", min=18), {"age": 17}, NO),
-        (Predicate(fact="age", min=18), {"age": 18}, YES),
-        (Predicate(fact="age", max=23), {"age": 23}, YES),
-        (Predicate(fact="age", max=23), {"age": 24}, NO),
-        (Predicate(fact="age", min=18, max=23), {"age": 20}, YES),
-        (Predicate(fact="age", min=18, max=23), {"age": 17}, NO),
-        (Predicate(fact="age", min=18, max=23), {"age": 24}, NO),
-        (Predicate(fact="age", min=0), {"age": 0}, YES),
-        (Predicate(fact="age", min=18), {}, UNKNOWN),
-    ],
-)
-def test_a_predicate_over_one_fact(
-    predicate: Predicate,
-    facts: dict[str, FactValue],
-    answer: bool | None,  # noqa: FBT001
-) -> None:
-    assert holds(predicate, facts) is answer
-
-
-@pytest.mark.parametrize(
-    ("day", "current"),
-    [
-        (date(2020, 12, 31), False),
-        (date(2021, 1, 1), True),
-        (date(2026, 12, 31), True),
-        (date(2027, 1, 1), False),
-    ],
-)
-def test_a_stelsel_holds_on_its_first_and_its_last_day(
-    day: date,
-    current: bool,  # noqa: FBT001
-) -> None:
-    assert is_current(STELSEL, day) is current
-
-
-@pytest.mark.parametrize(
-    ("on", "today", "day"),
-    [
-        (None, DAY, DAY),
-        (None, date(2026, 12, 31), date(2026, 12, 31)),
-        (None, date(2027, 1, 1), date(2026, 12, 31)),
-        (None, date(2020, 6, 1), date(2026, 12, 31)),
-        (date(2021, 1, 1), date(2030, 1, 1), date(2021, 1, 1)),
-    ],
-)
-@pytest.mark.rule("OPN-02")
-def test_the_day_is_the_one_given_or_today_or_the_last(
-    on: date | None, today: date, day: date
-) -> None:
-    assert resolve_day(STELSEL, on, today) == day
-
-
-@pytest.mark.parametrize("on", [date(2020, 12, 31), date(2027, 1, 1)])
-def test_a_day_outside_the_period_names_the_period(on: date) -> None:
-    with pytest.raises(OutsidePeriodError) as found:
-        resolve_day(STELSEL, on, DAY)
-    with pytest.raises(OutsidePeriodError):
-        check(STELSEL, voorziening="sociale_basis", entry="okt", on=on, facts={})
-
-    assert found.value.valid_from == date(2021, 1, 1)
-    assert found.value.valid_until == date(2026, 12, 31)
 
 
 @pytest.mark.parametrize(
@@ -284,7 +156,13 @@ def test_not_determined_names_the_open_question_and_offers_a_way_on() -> None:
 
 @pytest.mark.parametrize("fact", ["urgent", "unsafeNow", "nightShelterNeededTonight"])
 def test_in_urgency_everything_but_the_decision_can_wait(fact: str) -> None:
-    answer = ask("beschermd_wonen", **{fact: True, "hasPlan": False})
+    answer = check(
+        STELSEL,
+        voorziening="beschermd_wonen",
+        entry="buurtteam",
+        on=DAY,
+        facts={fact: True, "hasPlan": False},
+    )
 
     assert answer.outcome is Outcome.OPEN_WITH_CONDITIONS
     assert [(each.code, each.deferrable, each.due_by) for each in answer.conditions] == [
@@ -296,9 +174,13 @@ def test_in_urgency_everything_but_the_decision_can_wait(fact: str) -> None:
 
 
 def test_in_urgency_an_unmet_criterion_waits_too() -> None:
-    facts = {"longTermIntensive": False, "specialist": False, "smallCityScale": False}
-
-    answer = ask("ambulante_ondersteuning", urgent=True, **facts)
+    answer = ask(
+        "ambulante_ondersteuning",
+        urgent=True,
+        longTermIntensive=False,
+        specialist=False,
+        smallCityScale=False,
+    )
 
     assert answer.outcome is Outcome.OPEN_WITH_CONDITIONS
     assert answer.conditions[1].deferrable
@@ -404,53 +286,3 @@ def test_strict_where_the_proposal_says_always_or_the_centre_decides(
     voorziening: str, entry: str, strictness: str
 ) -> None:
     assert ask(voorziening, entry).strictness == strictness
-
-
-@pytest.mark.parametrize(
-    ("role", "parties"),
-    [
-        ("buurtteam_worker", ("buurtteam",)),
-        ("central_access", ("centrale_toegang",)),
-        ("provider_intake", ("aanbieder",)),
-        ("municipality", ("gemeente", "sociaal_loket", "wpi")),
-        ("monitor", ()),
-        ("nobody", ()),
-    ],
-)
-def test_a_role_speaks_for_its_parties(role: str, parties: tuple[str, ...]) -> None:
-    assert role_speaks_for(STELSEL, role) == parties
-
-
-@pytest.mark.rule("AMS-INT-33")
-def test_the_ladder_goes_from_light_to_heavy() -> None:
-    below = [step.code for step in ladder_below(STELSEL, "individual")]
-
-    assert below == ["own_strength", "generally_usual", "usual_help", "network", "free_access"]
-    assert ladder_below(STELSEL, "own_strength") == ()
-    with pytest.raises(UnknownCodeError, match="ladder step"):
-        ladder_below(STELSEL, "top")
-
-
-def test_alternatives_come_with_their_grounds() -> None:
-    found = alternatives(STELSEL, "dagbesteding_meedoen", DAY)
-
-    assert [each.voorziening for each in found] == [
-        "sociale_basis",
-        "dagbesteding_inloop",
-        "wpi_traject",
-    ]
-    assert all(each.sources and each.text for each in found)
-
-
-def test_every_list_of_codes_is_published() -> None:
-    lists = codes(STELSEL)
-
-    assert set(lists) == {
-        *("voorzieningen", "parties", "conditions", "actions", "declineCodes", "facts", "ladder"),
-        *("lifeDomains", "legalClocks", "norms", "signals", "complexityMarkers"),
-        *("contactChannels", "contactOutcomes"),
-    }
-    assert all(entry.code and entry.label for entries in lists.values() for entry in entries)
-    groups = {entry.code: entry.group for entry in lists["declineCodes"]}
-    assert groups["no_capacity"] == "provider"
-    assert {entry.group for entry in lists["declineCodes"]} == {"person", "provider", "centre"}

@@ -1,6 +1,7 @@
 """One call under way: who asks, what they may reach, what they saw and what they will hear."""
 
 import base64
+import hmac
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -96,7 +97,7 @@ class Call:
         except ValueError:
             packed = b""
         seal, payload = packed[:_TAG_BYTES], packed[_TAG_BYTES:]
-        if not payload or seal != self._cursor_seal(query, payload):
+        if not payload or not hmac.compare_digest(seal, self._cursor_seal(query, payload)):
             raise InvalidRequestError(
                 "Deze cursor hoort niet bij deze vraag. Begin opnieuw zonder cursor."
             )

@@ -1,13 +1,19 @@
 """Bearer tokens: the only module that imports `jose`."""
 
+import asyncio
+import contextlib
 import hashlib
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from time import monotonic
 from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID
 
-from jose import jwk, jwt
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from jose import JOSEError, jwk, jwt
+from jose.backends.base import Key
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.auth.precheck import InvalidTokenError, read_header
@@ -50,6 +56,22 @@ class _Claims(BaseModel):
     provider: str | None = None
 
 
+class PssKey(Key):
+    """An RSA key for PS256 (RFC 7518 3.5), which python-jose does not have."""
+
+    def __init__(self, item: Mapping[str, Any]) -> None:
+        self._key = jwk.construct({**item, "alg": "RS256"}, "RS256").prepared_key
+
+    def verify(self, msg: bytes, sig: bytes) -> bool:
+        """Whether this is the signature of that message."""
+        salted = padding.PSS(padding.MGF1(hashes.SHA256()), hashes.SHA256.digest_size)
+        try:
+            self._key.verify(sig, msg, salted, hashes.SHA256())
+        except InvalidSignature:
+            return False
+        return True
+
+
 class Keys:
     """The issuer's public keys: the algorithm is pinned to each key; the last good set is kept."""
 
@@ -58,13 +80,16 @@ class Keys:
         self._keys: dict[str, tuple[str, Any]] = {}
         self._fetched = -1e9
         self._tried = -1e9
+        self._lock = asyncio.Lock()
 
     async def find(self, kid: str) -> tuple[str, Any]:
         """Algorithm and key by name; asks the issuer at most once per 30 seconds."""
-        stale = monotonic() - self._fetched > _REFRESH_SECONDS
-        if (stale or kid not in self._keys) and monotonic() - self._tried > _COOLDOWN_SECONDS:
-            self._tried = monotonic()
-            await self._refresh()
+        asking = self._lock.locked() and kid not in self._keys
+        if asking or self._wanting(kid):
+            async with self._lock:
+                if self._wanting(kid):  # whoever waited here finds what the first one fetched
+                    self._tried = monotonic()
+                    await self._refresh()
         try:
             return self._keys[kid]
         except KeyError:
@@ -74,18 +99,34 @@ class Keys:
                 raise PeerUnavailableError("issuer") from None
             raise InvalidTokenError from None
 
+    def _wanting(self, kid: str) -> bool:
+        stale = monotonic() - self._fetched > _REFRESH_SECONDS
+        return (stale or kid not in self._keys) and monotonic() - self._tried > _COOLDOWN_SECONDS
+
     async def _refresh(self) -> None:
         try:
             found = await self._fetch()
         except PeerUnavailableError:
             return
-        keys = {}
-        for item in found.get("keys", []):
-            algorithm = item.get("alg")
-            if item.get("use", "sig") == "sig" and algorithm in _ALGORITHMS and "kid" in item:
-                keys[str(item["kid"])] = (str(algorithm), jwk.construct(item, algorithm))
+        keys = _usable(found)
         if keys:
             self._keys, self._fetched = keys, monotonic()
+
+
+def _usable(found: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
+    """The public keys of a set by name; one that we cannot read does not spoil the others."""
+    keys = {}
+    for item in found.get("keys", []):
+        algorithm = item.get("alg")
+        if item.get("use", "sig") != "sig" or algorithm not in _ALGORITHMS or "kid" not in item:
+            continue
+        with contextlib.suppress(JOSEError):
+            keys[str(item["kid"])] = (str(algorithm), _construct(item, str(algorithm)))
+    return keys
+
+
+def _construct(item: Mapping[str, Any], algorithm: str) -> Key:
+    return PssKey(item) if algorithm == "PS256" else jwk.construct(dict(item), algorithm)
 
 
 class Verifier:

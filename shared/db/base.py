@@ -37,7 +37,7 @@ class Row(DeclarativeBase):
             native_enum=False,
             length=40,
             values_callable=_values,
-            create_constraint=True,
+            create_constraint=False,
         ),
     }
 

@@ -17,7 +17,6 @@ from shared.db.database import Session
 from shared.schemas.events import CirclePerson
 from shared.vocabulary import CirclePart
 
-
 circle_metadata = new_metadata()
 """The tables of the projection: intake and referrals have them, plans and providers do not."""
 

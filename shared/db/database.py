@@ -5,7 +5,13 @@ from contextlib import asynccontextmanager
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -23,6 +29,8 @@ Session: TypeAlias = AsyncSession
 
 
 _FOREIGN_KEY_VIOLATION: Final = "23503"
+_UNIQUE_VIOLATION: Final = "23505"
+_NOT_THERE: Final = (OperationalError, InterfaceError, PoolTimeoutError)
 
 
 class Database:
@@ -52,29 +60,35 @@ class Database:
                     await keep(session, once, self.ring)
         except StaleDataError as exc:
             raise StaleVersionError from exc
-        except (OperationalError, InterfaceError) as exc:
+        except _NOT_THERE as exc:
             raise PeerUnavailableError("database") from exc
 
     async def answered(self, once: Once) -> Answer | None:
         """The answer of an earlier request with this key, if there was one."""
-        async with self._sessions.begin() as session:
-            return await find_answer(session, once, self.ring)
+        try:
+            async with self._sessions.begin() as session:
+                return await find_answer(session, once, self.ring)
+        except _NOT_THERE as exc:
+            raise PeerUnavailableError("database") from exc
 
     async def fetch_json(self, statement: str, parameters: Mapping[str, Any]) -> bytes | None:
         """Run the one statement of a read model; PostgreSQL builds the JSON, we pass the bytes."""
         try:
             async with self._reader.connect() as connection:
                 found = await connection.scalar(text(statement), dict(parameters))
-        except (OperationalError, InterfaceError) as exc:
+        except _NOT_THERE as exc:
             raise PeerUnavailableError("database") from exc
         if found is None:
             return None
         return found.encode() if isinstance(found, str) else bytes(found)
 
     async def ping(self) -> str:
-        """The migration this database stands at; raises when it does not answer."""
-        async with self._reader.connect() as connection:
-            found = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+        """The migration this database stands at; `PeerUnavailableError` when it does not answer."""
+        try:
+            async with self._reader.connect() as connection:
+                found = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+        except (DBAPIError, PoolTimeoutError) as exc:
+            raise PeerUnavailableError("database") from exc
         return str(found)
 
     async def close(self) -> None:
@@ -105,3 +119,8 @@ def violates(error: IntegrityError | DBAPIError, constraint: str) -> bool:
 def points_nowhere(error: IntegrityError) -> bool:
     """Whether a row pointed at one that is not there (SQLSTATE 23503)."""
     return getattr(error.orig, "sqlstate", None) == _FOREIGN_KEY_VIOLATION
+
+
+def is_taken(error: IntegrityError) -> bool:
+    """Whether another row has this key already (SQLSTATE 23505)."""
+    return getattr(error.orig, "sqlstate", None) == _UNIQUE_VIOLATION

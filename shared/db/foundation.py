@@ -64,7 +64,7 @@ def _create_audit() -> None:
         name="act",
         native_enum=False,
         length=40,
-        create_constraint=True,
+        create_constraint=False,
     )
     kinds = sa.Enum(
         "person",
@@ -73,7 +73,7 @@ def _create_audit() -> None:
         name="subjectkind",
         native_enum=False,
         length=40,
-        create_constraint=True,
+        create_constraint=False,
     )
     op.create_table(
         "audit_records",
@@ -145,7 +145,7 @@ def create_circle() -> None:
         name="circlepart",
         native_enum=False,
         length=40,
-        create_constraint=True,
+        create_constraint=False,
     )
     op.create_table(
         "plan_circle",

@@ -10,15 +10,17 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.db.base import SharedRow
+from shared.db.base import About, SharedRow
 from shared.db.sealing import KeyRing, Place
 from shared.errors import KeyReusedError
 
 
-class IdempotencyKeyRow(SharedRow):
+class IdempotencyKeyRow(About, SharedRow):
     """One keyed request and its sealed answer; kept 48 hours."""
 
     __tablename__ = "idempotency_keys"
+    subject_key = "about_id"
+    changed_column = "created_at"
 
     caller: Mapped[str] = mapped_column(primary_key=True)
     operation: Mapped[str] = mapped_column(primary_key=True)

@@ -10,7 +10,6 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, create_engine, pool, text
 from sqlalchemy.engine import Connection
 
-
 ROOT: Final = Path(__file__).parents[2]
 OURS_ALONE: Final = "procrastinate_"
 

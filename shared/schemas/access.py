@@ -110,11 +110,16 @@ class AccessReason(ResponseModel):
 
 
 class AccessNextAction(ResponseModel):
-    """A call that can be made next; braces in `href` are for the caller to fill."""
+    """A step that can be taken next; braces in `href` are for the caller to fill.
+
+    Without `method` and `href` it is no call of this API: it is done by telephone. `party` is with
+    whom, where the step is not the caller's own.
+    """
 
     action: str
-    method: Literal["GET", "POST"]
-    href: str
+    method: Literal["GET", "POST"] | None
+    href: str | None
+    party: str | None = None
 
 
 class AccessCheckAnswer(ResponseModel):

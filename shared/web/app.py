@@ -129,12 +129,8 @@ def _add_handlers(app: FastAPI, allowed: list[tuple[re.Pattern[str], str]]) -> N
             headers["Allow"] = next((m for p, m in allowed if p.match(path)), "GET")
         return plain_problem(exc.status_code, headers)
 
-    async def on_surprise(_: Request, _exc: Exception) -> Response:
-        return plain_problem(HTTPStatus.INTERNAL_SERVER_ERROR)
-
     app.add_exception_handler(DomainError, on_domain_error)
     app.add_exception_handler(WebError, on_web_error)
     app.add_exception_handler(InvalidTokenError, on_invalid_token)
     app.add_exception_handler(RequestValidationError, on_invalid_request)
     app.add_exception_handler(HTTPException, on_http_exception)
-    app.add_exception_handler(Exception, on_surprise)

@@ -20,14 +20,16 @@ def combine(apps: Mapping[str, FastAPI]) -> ASGIApp:
 
     async def lifespans(receive: Receive, send: Send) -> None:
         await receive()
+        stage = "startup"
         try:
             async with AsyncExitStack() as stack:
                 for app in apps.values():
                     await stack.enter_async_context(app.router.lifespan_context(app))
                 await send({"type": "lifespan.startup.complete"})
+                stage = "shutdown"
                 await receive()
         except BaseException as exc:
-            await send({"type": "lifespan.startup.failed", "message": type(exc).__name__})
+            await send({"type": f"lifespan.{stage}.failed", "message": type(exc).__name__})
             raise
         await send({"type": "lifespan.shutdown.complete"})
 

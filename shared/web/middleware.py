@@ -1,7 +1,6 @@
 """The edge of every service, in pure ASGI: limits, headers, trace, metrics and one log line."""
 
 import asyncio
-import json
 import logging
 import re
 from collections.abc import MutableMapping
@@ -15,10 +14,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.auth.call import Trace
 from shared.clock import elapsed_ms
+from shared.web.logs import exception_facts
 from shared.web.problems import plain_problem
 
 VERSION: Final = "1.0.0"
 _BODY_SECONDS: Final = 10.0
+_LENGTH_DIGITS: Final = 15
 _TRACEPARENT: Final = re.compile(r"\A00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}\Z")
 _NO_TRACE: Final = "0" * 32
 
@@ -33,6 +34,7 @@ SECURITY_HEADERS: Final = {
 }
 
 _log = logging.getLogger("buurtteam.access")
+_errors = logging.getLogger("buurtteam.errors")
 
 
 class _TooLargeError(Exception):
@@ -81,22 +83,31 @@ class Edge:
             return
         began, trace = monotonic(), _trace(scope)
         scope["trace"] = trace
-        status = [500]
+        status, started = [500], [False]
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
-                status[0] = message["status"]
+                status[0], started[0] = message["status"], True
                 _add_headers(message, trace)
             await send(message)
 
         try:
             await self._limited(scope, receive, answer)
+        except Exception as exc:
+            # Answered here, or it would leave without the headers every answer has. The text of
+            # the exception may hold what was sent, so only its kind and its place are logged.
+            _errors.error(
+                {"service": self._service, "trace": trace.trace_id, **exception_facts(exc)}
+            )
+            if not started[0]:
+                await plain_problem(500)(scope, receive, answer)
         finally:
             self._line(scope, status[0], began, trace)
 
     async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
         length = Headers(scope=scope).get("content-length", "0")
-        if not length.isdigit() or int(length) > self._body_limit:
+        known = length.isascii() and length.isdigit() and len(length) <= _LENGTH_DIGITS
+        if not known or int(length) > self._body_limit:
             await plain_problem(413, {"Connection": "close"})(scope, receive, send)
             return
         guarded, started = self._receiver(receive), [False]
@@ -151,7 +162,7 @@ class Edge:
         if call is not None:
             line["subject"] = call.principal.subject
             line["client"] = call.principal.client
-        _log.info(json.dumps(line))
+        _log.info(line)
 
 
 def _trace(scope: Scope) -> Trace:

@@ -1,5 +1,7 @@
 """The OpenAPI document as the NL API design rules want it, byte-identical in every mode."""
 
+import json
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -143,4 +145,10 @@ def build_document(app: FastAPI, service: str) -> dict[str, Any]:
     for _, method, operation in operations(document):
         _finish(method, operation)
     _components(document)
-    return document
+    return _named(document)
+
+
+def _named(document: dict[str, Any]) -> dict[str, Any]:
+    """Generic models get a name in PascalCase: `Page_ContactRead_` becomes `ContactReadPage`."""
+    named: dict[str, Any] = json.loads(re.sub(r"Page_(\w+?)_\b", r"\1Page", json.dumps(document)))
+    return named

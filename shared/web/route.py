@@ -37,6 +37,8 @@ DELIVERY: Final = {"x-keyed-by-event": True}
 CHANGE: Final = {"x-changes-version": True}
 """`openapi_extra` of a POST that changes the addressed record: If-Match is required."""
 
+_DEADLINE_DIGITS: Final = 9
+
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -66,7 +68,7 @@ class GuardedRoute(APIRoute):
             strict = StrictRequest(request.scope, request.receive)
             call = await self._admit(strict, queries)
             strict.state.call = call
-            return await _run(strict, call, handler)
+            return await _run(strict, call, handler, has_body=self.body_field is not None)
 
         return guarded
 
@@ -156,7 +158,9 @@ def _check_query(request: Request, known: frozenset[str]) -> None:
 
 def _deadline(request: Request) -> float | None:
     text = request.headers.get("request-deadline-ms", "")
-    return monotonic() + int(text) / 1000 if text.isascii() and text.isdigit() else None
+    if not (text.isascii() and text.isdigit()) or len(text) > _DEADLINE_DIGITS:
+        return None
+    return monotonic() + int(text) / 1000
 
 
 async def _once(request: StrictRequest, call: Call, key: UUID) -> Once:
@@ -172,12 +176,15 @@ async def _once(request: StrictRequest, call: Call, key: UUID) -> Once:
     )
 
 
-async def _run(request: StrictRequest, call: Call, handler: Handler) -> Response:
+async def _run(request: StrictRequest, call: Call, handler: Handler, *, has_body: bool) -> Response:
     kernel: Kernel = request.app.state.kernel
     if call.once is not None:
         known = await kernel.db.answered(call.once)
         if known is not None:
             return await _replay(request, call, known)
+    if has_body and await request.body():
+        # Read here: the framework turns every error of its own reading into one bare 400.
+        await request.json()
     try:
         response = await handler(request)
     except ReplayError as replayed:

@@ -8,6 +8,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from shared.web.logs import configure_logging
 from shared.web.problems import MEDIA_TYPE, PLAIN, problem_body
 
 _HEAD_SECONDS: Final = 5.0
@@ -30,6 +31,7 @@ class GuardProtocol(HttpToolsProtocol):
 
     _timer: asyncio.TimerHandle | None = None
     _seen = 0
+    _chunk = 0
     _fields = 0
     _in_head = True
 
@@ -40,8 +42,6 @@ class GuardProtocol(HttpToolsProtocol):
 
     def _arm(self) -> None:
         self._disarm()
-        self._seen = self._fields = 0
-        self._in_head = True
         self._timer = self.loop.call_later(_HEAD_SECONDS, self._expire)
 
     def _disarm(self) -> None:
@@ -60,12 +60,20 @@ class GuardProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Refuse a head that grows without an end."""
+        self._chunk = len(data)
         if self._in_head:
             self._seen += len(data)
             if self._seen > _HEAD_BYTES and b"\r\n\r\n" not in data:
                 self._too_large()
                 return
         super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        """A head begins. On a connection that stays, its clock starts with its first byte."""
+        super().on_message_begin()
+        self._seen, self._fields, self._in_head = self._chunk, 0, True
+        if self._timer is None:
+            self._arm()
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Count what the parser takes out of the head."""
@@ -82,20 +90,15 @@ class GuardProtocol(HttpToolsProtocol):
             return
         super().on_headers_complete()
 
-    def on_response_complete(self) -> None:
-        """The connection stays: the next head gets its own clock from its first byte."""
-        super().on_response_complete()
-        self._in_head = True
-        self._seen = self._fields = 0
-
     def connection_lost(self, exc: Exception | None) -> None:
         """Leave no timer behind."""
         self._disarm()
         super().connection_lost(exc)
 
 
-def serve_config(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
-    """The one way a service is served."""
+def serve_config(app: ASGIApp, host: str, port: int, log_level: str = "INFO") -> uvicorn.Config:
+    """The one way a service is served; it sets up the one way of logging too."""
+    configure_logging(log_level)
     return uvicorn.Config(
         cast(Any, app),
         host=host,

@@ -26,12 +26,17 @@ class ActionCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One call: method, path (braces mark what the caller fills in) and its Dutch label."""
+    """One step: method, path (braces mark what the caller fills in) and its Dutch label.
+
+    `by_call` is false where this API does not serve the call yet: the step is offered all the same
+    and is then done by telephone. A contract test holds every served path against the documents.
+    """
 
     code: ActionCode
     method: str
     href: str
     label: str
+    by_call: bool = True
 
 
 ACTIONS: Final = MappingProxyType(
@@ -46,6 +51,7 @@ ACTIONS: Final = MappingProxyType(
                 "POST",
                 "/referrals/v1/direct-registrations",
                 "Meld rechtstreeks aan",
+                by_call=False,
             ),
             Action(ActionCode.CREATE_PLAN, "POST", "/plans/v1/plans", "Maak een plan"),
             Action(
@@ -59,12 +65,14 @@ ACTIONS: Final = MappingProxyType(
                 "POST",
                 "/referrals/v1/consultations",
                 "Schakel een specialist in",
+                by_call=False,
             ),
             Action(
                 ActionCode.ASK_CONSULTATION,
                 "POST",
                 "/referrals/v1/consultations",
                 "Vraag advies",
+                by_call=False,
             ),
             Action(
                 ActionCode.CARRY_CONTACT_OVER,
@@ -73,7 +81,13 @@ ACTIONS: Final = MappingProxyType(
                 "Breng het contact over",
             ),
             Action(ActionCode.CREATE_CONTACT, "POST", "/intake/v1/contacts", "Maak een contact"),
-            Action(ActionCode.ASK, "POST", "/referrals/v1/consultations", "Leg de vraag voor"),
+            Action(
+                ActionCode.ASK,
+                "POST",
+                "/referrals/v1/consultations",
+                "Leg de vraag voor",
+                by_call=False,
+            ),
             Action(
                 ActionCode.MOTIVATED_DEVIATION,
                 "POST",
@@ -85,18 +99,21 @@ ACTIONS: Final = MappingProxyType(
                 "POST",
                 "/referrals/v1/applications",
                 "Vraag een besluit",
+                by_call=False,
             ),
             Action(
                 ActionCode.SEE_WHO_IS_REACHABLE,
                 "GET",
                 "/intake/v1/duty?party={party}",
                 "Zie wie er bereikbaar is",
+                by_call=False,
             ),
             Action(
                 ActionCode.CREATE_TEMPORARY_PROVISION,
                 "POST",
                 "/referrals/v1/temporary-provisions",
                 "Regel iets tijdelijks",
+                by_call=False,
             ),
         )
     }

@@ -60,11 +60,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextAction:
-    """A call the caller can make next; braces in `href` are for the caller to fill."""
+    """A step the caller can take next; braces in `href` are for the caller to fill.
+
+    Without `method` and `href` it is no call of this API: it is done by telephone. `party` is with
+    whom, where the step is not the caller's own.
+    """
 
     action: ActionCode
-    method: str
-    href: str
+    method: str | None
+    href: str | None
+    party: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +116,10 @@ def reasons_of(cells: Iterable[Grounds]) -> tuple[Reason, ...]:
 def action(code: ActionCode, **filled: str) -> NextAction:
     """The next action of this code, with what is already known filled into its path."""
     known = ACTIONS[code]
+    party = filled.get("party")
+    if not known.by_call:
+        return NextAction(action=code, method=None, href=None, party=party)
     href = known.href
     for name, value in filled.items():
         href = href.replace("{" + name + "}", value)
-    return NextAction(action=code, method=known.method, href=href)
+    return NextAction(action=code, method=known.method, href=href, party=party)

@@ -22,10 +22,13 @@ class ServiceSettings(BaseSettings):
         description="What kind of installation this is; trying out refuses production.",
     )
     database_url: PostgresDsn = Field(
-        description="What runs: the role of this service, which owns nothing and makes no tables."
+        repr=False,
+        description="What runs: the role of this service, which owns nothing and makes no tables.",
     )
     database_owner_url: PostgresDsn | None = Field(
-        None, description="Migrations only: the owner of the tables. Not given to what runs."
+        None,
+        repr=False,
+        description="Migrations only: the owner of the tables. Not given to what runs.",
     )
     database_pool_size: int = Field(5, ge=1, le=50, description="Connections kept for writing.")
     key_ring_file: Path = Field(

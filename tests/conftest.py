@@ -14,6 +14,8 @@ from shared.vocabulary import ServiceName
 from tests.support.postgres import TestServer, make_templates
 from tests.support.world import World, open_world
 
+pytest_plugins = ("tests.support.rules",)
+
 _STACK = pytest.StashKey[contextlib.ExitStack]()
 _SERVER = pytest.StashKey[EmbeddedServer]()
 
@@ -22,11 +24,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """The controller starts the one server; workers are told where it is."""
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
-    stack = contextlib.ExitStack()
-    folder = stack.enter_context(temporary_data_folder())
-    server = stack.enter_context(embedded(folder, fsync=False))
-    make_templates(server)
-    config.stash[_STACK], config.stash[_SERVER] = stack, server
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(temporary_data_folder())
+        server = stack.enter_context(embedded(folder, fsync=False))
+        make_templates(server)
+        config.stash[_STACK], config.stash[_SERVER] = stack.pop_all(), server
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -81,17 +81,17 @@ def server_account() -> Account:
     return Account(entry.pw_uid, entry.pw_gid, changes=True)
 
 
+def installed_programs() -> Path:
+    """All programs of the wheel, psql too, where it was installed."""
+    return _installed()[0] / _PACKAGE / _VERSION / "bin"
+
+
 def programs_for(account: Account) -> Path:
     """The folder with initdb, pg_ctl and postgres, where this account can run them."""
     packages, version = _installed()
-    if not account.changes:
-        return packages / _PACKAGE / _VERSION / "bin"
-    return (
-        _copied(packages, account.temporary_root() / f"buurtteam-postgres-{version}")
-        / _PACKAGE
-        / _VERSION
-        / "bin"
-    )
+    if account.changes:
+        packages = copied(packages, account.temporary_root() / f"buurtteam-postgres-{version}")
+    return packages / _PACKAGE / _VERSION / "bin"
 
 
 def _installed() -> tuple[Path, str]:
@@ -106,7 +106,8 @@ def _installed() -> tuple[Path, str]:
     return Path(str(found.locate_file(""))), sha256(record.encode()).hexdigest()[:12]
 
 
-def _copied(packages: Path, target: Path) -> Path:
+def copied(packages: Path, target: Path) -> Path:
+    """A copy of the programs that everybody can enter; the one that is there when it is whole."""
     wanted = _listing(packages)
     if target.exists() or target.is_symlink():
         _ensure_ours(target)
@@ -116,10 +117,11 @@ def _copied(packages: Path, target: Path) -> Path:
         aside = Path(tempfile.mkdtemp(prefix="buurtteam-old-", dir=target.parent))
         target.replace(aside / "postgres")
         shutil.rmtree(aside)
-    return _copy(packages, list(wanted), target)
+    return copy(packages, list(wanted), target)
 
 
-def _copy(packages: Path, files: list[str], target: Path) -> Path:
+def copy(packages: Path, files: list[str], target: Path) -> Path:
+    """Copy, then put the whole in its place in one step."""
     draft = Path(tempfile.mkdtemp(prefix="buurtteam-new-", dir=target.parent))
     for name in files:
         copy = draft / name

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shlex
 import signal
 from importlib import import_module
 from pathlib import Path
@@ -132,7 +133,7 @@ async def until_told(data: Path, setup: Setup, product: Product | None = None) -
     loop = asyncio.get_running_loop()
     for ending in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(ending, stop.set)
-    console = Console()
+    console = Console(markup=False, highlight=False)
     console.print(f"Starting {setup.stelsel} …")
     async with assembled(data, setup, product) as instance:
         _show(console, instance)
@@ -142,17 +143,21 @@ async def until_told(data: Path, setup: Setup, product: Product | None = None) -
 
 
 def _show(console: Console, instance: Instance) -> None:
-    console.print("The product  ", instance.base_url, soft_wrap=True)
-    for service in ServiceName:
-        console.print(
-            f"  {service.value:<11}",
-            f"{instance.base_url}/{service.value}/v1/openapi.json",
-            soft_wrap=True,
-        )
-    console.print("Tokens       ", "buurtteam token --role buurtteam_worker", soft_wrap=True)
-    console.print("Issuer       ", instance.issuer_url, soft_wrap=True)
-    console.print("Data         ", str(instance.data_dir), soft_wrap=True)
-    console.print("Database log ", str(instance.database.log_file), soft_wrap=True)
+    lines = [("The product", instance.base_url)]
+    lines += [
+        (f"  {service.value}", f"{instance.base_url}/{service.value}/v1/openapi.json")
+        for service in ServiceName
+    ]
+    elsewhere = instance.data_dir != DEFAULT_FOLDER.absolute()
+    folder = f" --data {shlex.quote(str(instance.data_dir))}" if elsewhere else ""
+    lines += [
+        ("A token", f"buurtteam token --role {Role.BUURTTEAM_WORKER}{folder}"),
+        ("Issuer", instance.issuer_url),
+        ("Data", str(instance.data_dir)),
+        ("Database log", str(instance.database.log_file)),
+    ]
+    for name, value in lines:
+        console.print(f"{name:<14}{value}", soft_wrap=True)
     console.print("Stop with Ctrl-C.")
 
 

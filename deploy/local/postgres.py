@@ -13,6 +13,7 @@ import shutil
 import signal
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -35,6 +36,8 @@ from deploy.postgres.provision import owner_role, provision
 from shared.vocabulary import ServiceName
 
 _TERMINATED: Final = 143
+_LOCK_TRIES: Final = 4
+_LOCK_PAUSE_SECONDS: Final = 0.05
 _MARKER_FILE: Final = "postgres.location"
 _PLACE_PREFIX: Final = "buurtteam-place-"
 _LONGEST_SOCKET_PATH: Final = 100
@@ -76,6 +79,14 @@ class EmbeddedServer:
 @contextmanager
 def embedded(data_dir: Path, *, fsync: bool = True) -> Iterator[EmbeddedServer]:
     """Run a server on this data folder, with the roles and databases of the four services."""
+    with bare_server(data_dir, fsync=fsync) as server:
+        provision(server.admin_dsn, server.passwords)
+        yield server
+
+
+@contextmanager
+def bare_server(data_dir: Path, *, fsync: bool = True) -> Iterator[EmbeddedServer]:
+    """Run a server on this data folder; a new one has nothing but the superuser."""
     refuse_production(os.environ)
     data_dir = data_dir.resolve()
     account = server_account()
@@ -89,9 +100,7 @@ def embedded(data_dir: Path, *, fsync: bool = True) -> Iterator[EmbeddedServer]:
             initialise(master, passwords[SUPERUSER])
             running = start(master)
             try:
-                server = EmbeddedServer(socket_dir, master.log_file, running.pid, passwords)
-                provision(server.admin_dsn, passwords)
-                yield server
+                yield EmbeddedServer(socket_dir, master.log_file, running.pid, passwords)
             finally:
                 stop(running)
 
@@ -138,15 +147,23 @@ def only_owner(data_dir: Path) -> Iterator[None]:
     """Hold the lock of a data folder. The system lets go of it when the process ends, however."""
     descriptor = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _locked(descriptor):
             raise DataFolderInUseError(
                 f"Something already runs on {data_dir}; stop it first, or use another folder."
-            ) from None
+            )
         yield
     finally:
         os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    for _ in range(_LOCK_TRIES):
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        # Who only looks whether something runs here holds the lock for a moment.
+        time.sleep(_LOCK_PAUSE_SECONDS)
+    return False
 
 
 def _place(data_dir: Path, account: Account) -> Path:

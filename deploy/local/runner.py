@@ -181,8 +181,13 @@ class _Server(uvicorn.Server):
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            # uvicorn ends the process when a service does not start; there is more to stop here.
+            self.should_exit = True
+        finally:
+            self.ready.set()
 
 
 @asynccontextmanager

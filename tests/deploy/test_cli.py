@@ -7,18 +7,24 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
+from fastapi import FastAPI
 from jose import jwt
 from typer.testing import CliRunner
 
 from deploy.local.cli import app
-from deploy.local.postgres import remove_data_folder, temporary_data_folder
-from deploy.local.runner import Instance, Setup, assembled
+from deploy.local.postgres import bare_server, remove_data_folder, temporary_data_folder
+from deploy.local.runner import Instance, Setup, StartError, assembled
 from deploy.local.sample import BIJLMER, CALLERS, NOOR
+from deploy.local.state import is_owned
+from shared.db.migrate import head
 from shared.vocabulary import Role, ServiceName
 from tests.deploy.tiny import TINY
 
@@ -136,6 +142,17 @@ def test_up_names_every_fault_at_once(tmp_path: Path) -> None:
     assert "Traceback" not in found.output
 
 
+def test_migrate_brings_the_databases_of_a_data_folder_up_to_date(command: CliRunner) -> None:
+    with temporary_data_folder() as folder:
+        found = command.invoke(app, ["migrate", "--service", "providers", "--data", str(folder)])
+        with bare_server(folder, fsync=False) as server:
+            url = server.owner_url("providers").replace("+psycopg", "")
+            with psycopg.connect(url) as owner:
+                version = owner.execute("SELECT version_num FROM alembic_version").fetchone()
+
+    assert (found.exit_code, version) == (0, (head("providers"),))
+
+
 async def test_a_second_instance_on_the_same_data_is_refused(
     instance: Instance, command: CliRunner
 ) -> None:
@@ -145,30 +162,52 @@ async def test_a_second_instance_on_the_same_data_is_refused(
     assert "already runs" in found.stderr
 
 
-@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
-def test_up_stops_all_of_it_when_told(tmp_path: Path, ending: signal.Signals) -> None:
+async def test_a_service_that_does_not_start_stops_everything_else() -> None:
+    @asynccontextmanager
+    async def broken(_app: FastAPI) -> AsyncIterator[None]:
+        raise RuntimeError("no stelsel")
+        yield
+
+    product = replace(TINY, create_app=lambda _service, _settings: FastAPI(lifespan=broken))
+    with temporary_data_folder() as folder:
+        with pytest.raises(StartError):
+            async with assembled(folder, Setup(fsync=False), product):
+                pass
+        assert not is_owned(folder)
+        assert not list(folder.rglob("postmaster.pid"))
+
+
+def test_up_stops_all_of_it_when_told(tmp_path: Path) -> None:
     data_dir = tmp_path / "up"
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        started, lines = _up(data_dir)
+        started.send_signal(ending)
+        assert started.stdout is not None
+        with started.stdout:
+            lines += started.stdout.readlines()
+
+        assert started.wait(10) == 0
+        assert sum("/v1/openapi.json" in line for line in lines) == len(ServiceName)
+        assert lines[-1] == "Stopped.\n"
+        assert not (data_dir / "running.json").exists()
+        assert not list(tmp_path.rglob("postmaster.pid"))
+    remove_data_folder(data_dir)
+
+
+def _up(data_dir: Path) -> tuple["subprocess.Popen[str]", list[str]]:
+    """Start an instance in a process of its own; returns when it says that it runs."""
     started = subprocess.Popen(  # noqa: S603 - this Python, a module of ours
         [sys.executable, "-m", "tests.deploy.tiny", str(data_dir)],
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
     )
+    lines: list[str] = []
     assert started.stdout is not None
-    with started.stdout:
-        lines: list[str] = []
-        while not any("Ctrl-C" in line for line in lines):
-            lines.append(started.stdout.readline())
-            assert lines[-1], lines
-        assert sum("/v1/openapi.json" in line for line in lines) == len(ServiceName)
-        started.send_signal(ending)
-        lines += started.stdout.readlines()
-
-    assert started.wait(10) == 0
-    assert lines[-1] == "Stopped.\n"
-    assert not (data_dir / "running.json").exists()
-    assert not list(tmp_path.rglob("postmaster.pid"))
-    remove_data_folder(data_dir)
+    while not any("Ctrl-C" in line for line in lines):
+        lines.append(started.stdout.readline())
+        assert lines[-1], lines
+    return started, lines
 
 
 async def _verified(instance: Instance, token: str) -> dict[str, object]:

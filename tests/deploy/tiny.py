@@ -1,10 +1,10 @@
 """Four services of a few lines, to test how an instance is started, found and stopped."""
 
-import asyncio
 import sys
 from pathlib import Path
 
 import psycopg
+import uvloop
 from fastapi import FastAPI
 
 from deploy.local.cli import until_told
@@ -41,4 +41,4 @@ TINY = Product(_migrate, _create_app, combine, serve_config)
 
 
 if __name__ == "__main__":
-    asyncio.run(until_told(Path(sys.argv[1]), Setup(fsync=False), TINY))
+    uvloop.run(until_told(Path(sys.argv[1]), Setup(fsync=False), TINY))

@@ -21,6 +21,8 @@ _MAX_ATTEMPTS: Final = 12
 _FIRST_WAIT_SECONDS: Final = 0.5
 _LONGEST_WAIT_SECONDS: Final = 600.0
 _STALLED_SECONDS: Final = 60.0
+# A job that waited for another's lock is found by polling only: notices come for new jobs.
+_POLL_SECONDS: Final = 0.3
 EVERY_MINUTE: Final = "* * * * *"
 EVERY_HOUR: Final = "17 * * * *"
 
@@ -84,7 +86,7 @@ class Jobs:
             concurrency=concurrency,
             install_signal_handlers=False,
             shutdown_graceful_timeout=5,
-            fetch_job_polling_interval=2,
+            fetch_job_polling_interval=_POLL_SECONDS,
             delete_jobs="successful",
         )
 

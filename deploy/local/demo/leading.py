@@ -1,5 +1,6 @@
 """The chapters of the referral: the right door with its reasons, and one provider after another."""
 
+from datetime import UTC, datetime
 from http import HTTPStatus
 
 from deploy.local.demo.doors import VOORZIENING
@@ -103,7 +104,7 @@ async def first_no_then_yes(stage: Stage) -> None:
 async def _shortlist(stage: Stage, noor: Actor) -> None:
     search = {"voorziening": VOORZIENING, "stadsdeel": TESTEMA.address.wijk[0]}
     found = await noor.post("/providers/v1/matches/_zoek", search)
-    names = [item["organisationName"] for item in found.body["items"]]
+    names = [item["locationName"] for item in found.body["items"]]
     stage.tell(f"Contracted, in the area and with room: {', '.join(names)}.")
     entries = [
         {
@@ -143,7 +144,7 @@ def _profile(offer: Reply) -> str:
     need = offer.body["needProfile"]
     return (
         f"somebody of {need['ageBand']} in wijk {need['wijk']}, days {offer.body['wishesDays']}, "
-        f"goal: {need['goals'][0]}"
+        f"goal: {need['goals'][0].rstrip('.')}"
     )
 
 
@@ -165,6 +166,7 @@ async def _accept(stage: Stage, studio: Actor) -> None:
         {"at": "2022-03-08T09:00:00Z", "place": HET_PROEFATELIER.locations[0].name},
         yes.etag,
     )
+    stage.move_clock(datetime(2022, 3, 15, 9, tzinfo=UTC))
     begun = await studio.post(f"{path}/starts", {"on": "2022-03-15"}, met.etag)
     must(begun.body["status"] == "started", "delivery has begun")
     await _seen_by_coordinator(stage)

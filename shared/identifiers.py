@@ -28,6 +28,21 @@ _PARTICLES: Final = frozenset(
     | {"el", "al", "ben", "von", "zu", "du", "des", "d", "l", "s", "uit", "voor", "over", "onder"}
 )
 
+# Letters that Unicode does not take apart into a letter and a mark.
+_LETTERS: Final = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "æ": "ae",
+        "œ": "oe",
+        "\u0131": "i",
+        "ħ": "h",
+    }
+)
+
 
 def new_id() -> UUID:
     """A fresh UUIDv4. Ids are made here only: one chosen by a client would tell what exists."""
@@ -41,7 +56,8 @@ def derived_key(key: UUID, step: str) -> UUID:
 
 def is_bsn(value: str) -> bool:
     """Whether nine digits pass the elfproef (Besluit bsn art. 3)."""
-    return bool(_bsn.is_valid(value)) and len(value) == 9  # noqa: PLR2004  nine is the definition
+    nine = len(value) == 9 and value.isascii() and value.isdigit()  # noqa: PLR2004  by definition
+    return nine and bool(_bsn.is_valid(value))
 
 
 def fold_name(name: str) -> str:
@@ -51,7 +67,7 @@ def fold_name(name: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", name.casefold())
     letters = "".join(char for char in plain if not unicodedata.combining(char))
-    words = re.findall(r"[a-z0-9]+", letters.replace("ij", "y").replace("ß", "ss"))
+    words = re.findall(r"[^\W_]+", letters.translate(_LETTERS).replace("ij", "y"))
     while len(words) > 1 and words[0] in _PARTICLES:
         words = words[1:]
     return " ".join(words)

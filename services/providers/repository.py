@@ -8,7 +8,6 @@ from sqlalchemy import Row, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from services.providers.models import (
-    NO_MORE_THAN_PLACES,
     ONE_HELD_PER_ATTEMPT,
     CapacityRow,
     ContractRow,
@@ -17,13 +16,11 @@ from services.providers.models import (
     ProvidersRow,
     ReservationRow,
 )
-from shared.db.database import Session, points_nowhere, violates
-from shared.errors import ConflictError, NotFoundError
+from shared.db.database import Session, is_taken, points_nowhere, violates
+from shared.errors import ConflictError, NotFoundError, StaleVersionError
 from shared.vocabulary import ReservationStatus
 
 RowT = TypeVar("RowT", bound=ProvidersRow)
-
-FULL = "Hier is nu geen plaats vrij."
 
 
 class ProvidersRepository:
@@ -51,6 +48,8 @@ class ProvidersRepository:
         except IntegrityError as exc:
             if violates(exc, ONE_HELD_PER_ATTEMPT):
                 raise ConflictError("Voor dit aanbod is al een plaats vastgehouden.") from exc
+            if is_taken(exc):
+                raise StaleVersionError from exc
             if points_nowhere(exc):
                 raise ConflictError("Iets waarnaar u verwijst bestaat niet.") from exc
             raise
@@ -88,20 +87,24 @@ class ProvidersRepository:
         held = row.status == ReservationStatus.HELD
         return await self._session.scalar(select(row).where(row.attempt_id == attempt_id, held))
 
-    async def take_place(self, contract_id: UUID, location_id: UUID) -> CapacityRow:
-        """Count one place more as taken, in the row itself; the check refuses one too many."""
+    async def take_place(self, contract_id: UUID, location_id: UUID) -> CapacityRow | None:
+        """Count one place more as taken, in the row itself; None when all are taken.
+
+        The row stays locked until the transaction ends, and its check refuses one too many
+        whatever this code does.
+        """
         row = CapacityRow
         where = (row.contract_id == contract_id, row.location_id == location_id)
-        taking = update(row).where(*where).values(taken=row.taken + 1, version=row.version + 1)
-        try:
-            found: CapacityRow | None = await self._session.scalar(taking.returning(row))
-        except IntegrityError as exc:
-            if not violates(exc, NO_MORE_THAN_PLACES):
-                raise
-            raise ConflictError(FULL) from exc
-        if found is None:
+        if await self._session.scalar(select(row.id).where(*where)) is None:
             raise NotFoundError
+        taking = update(row).where(*where, row.taken < row.places)
+        values = {"taken": row.taken + 1, "version": row.version + 1}
+        found: CapacityRow | None = await self._session.scalar(taking.values(values).returning(row))
         return found
+
+    async def capacity(self, capacity_id: UUID) -> CapacityRow:
+        """A counter by its id."""
+        return await self.get(CapacityRow, capacity_id)
 
     async def give_back(self, capacity_id: UUID) -> None:
         """Count one place less as taken."""

@@ -11,9 +11,10 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from jose import JOSEError, jwk, jwt
 from jose.backends.base import Key
+from jose.utils import base64_to_long
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.auth.precheck import InvalidTokenError, read_header
@@ -60,7 +61,8 @@ class PssKey(Key):
     """An RSA key for PS256 (RFC 7518 3.5), which python-jose does not have."""
 
     def __init__(self, item: Mapping[str, Any]) -> None:
-        self._key = jwk.construct({**item, "alg": "RS256"}, "RS256").prepared_key
+        exponent, modulus = base64_to_long(item["e"]), base64_to_long(item["n"])
+        self._key = rsa.RSAPublicNumbers(exponent, modulus).public_key()
 
     def verify(self, msg: bytes, sig: bytes) -> bool:
         """Whether this is the signature of that message."""
@@ -120,7 +122,7 @@ def _usable(found: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
         algorithm = item.get("alg")
         if item.get("use", "sig") != "sig" or algorithm not in _ALGORITHMS or "kid" not in item:
             continue
-        with contextlib.suppress(JOSEError):
+        with contextlib.suppress(JOSEError, KeyError, TypeError, ValueError):
             keys[str(item["kid"])] = (str(algorithm), _construct(item, str(algorithm)))
     return keys
 

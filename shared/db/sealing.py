@@ -78,7 +78,7 @@ class KeyRing:
             raise SealError("sealed with a key that is not in the ring")
         try:
             return cipher.decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], place.aad()).decode()
-        except InvalidTag as exc:
+        except (InvalidTag, ValueError) as exc:
             raise SealError("this value was not sealed for this place") from exc
 
     def index(self, column: str, value: str) -> bytes:

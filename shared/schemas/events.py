@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.schemas.base import Code, Moment, RequestModel, ResponseModel, Subject
-from shared.vocabulary import AttemptStatus, CirclePart, ReferralStatus
+from shared.vocabulary import AttemptStatus, CirclePart, ReferralStatus, ServiceName
 
 CIRCLE_CHANGED: Final = "nl.wmo.plan.circle-changed"
 CONTACT_REDIRECTED: Final = "nl.wmo.contact.redirected"
@@ -94,6 +94,16 @@ EVENTS: Final[Mapping[str, type[EventData]]] = {
     REFERRAL_MOVED: ReferralMoved,
     ATTEMPT_MOVED: AttemptMoved,
 }
+
+
+OWNERS: Final[Mapping[str, ServiceName]] = {
+    CIRCLE_CHANGED: ServiceName.PLANS,
+    CONTACT_REDIRECTED: ServiceName.INTAKE,
+    CONTACT_TAKEN_UP: ServiceName.INTAKE,
+    REFERRAL_MOVED: ServiceName.REFERRALS,
+    ATTEMPT_MOVED: ServiceName.REFERRALS,
+}
+"""Who may tell what: nobody tells of another's state."""
 
 
 class CloudEvent(RequestModel):

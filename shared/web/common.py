@@ -5,17 +5,25 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import ValidationError
+from pydantic import BeforeValidator, ValidationError
 
 from shared.audit.reading import read_audit_records
 from shared.errors import Fault, InvalidRequestError
 from shared.outbox.inbox import Inbox
 from shared.schemas.base import Body, Page
-from shared.schemas.events import AuditRecordRead, CloudEvent, EventAccepted
+from shared.schemas.events import OWNERS, AuditRecordRead, CloudEvent, EventAccepted
 from shared.web.kernel import Kernel
 from shared.web.route import DELIVERY, Caller, GuardedRoute
 
-PageSize = Annotated[int, Query(alias="pageSize", ge=1, le=100)]
+
+def _digits(value: object) -> object:
+    """Only digits: `1_0` and ` 1` are numbers to Python and to nobody else."""
+    if isinstance(value, str) and not (value.isascii() and value.isdigit()):
+        raise ValueError("Hier hoort een geheel getal.")
+    return value
+
+
+PageSize = Annotated[int, Query(alias="pageSize", ge=1, le=100), BeforeValidator(_digits)]
 Cursor = Annotated[str | None, Query(max_length=500)]
 
 
@@ -52,7 +60,10 @@ def common_router(service: str) -> APIRouter:
 
 
 def _check_sender(event: CloudEvent, client: str) -> None:
-    """A service may tell of itself only."""
-    if event.source.rsplit(":", maxsplit=1)[-1] != client:
-        detail = "De bron is niet de dienst die dit stuurt."
+    """A service may tell of its own state only; whose state a type is about is fixed."""
+    if (
+        event.source.rsplit(":", maxsplit=1)[-1] != client
+        or OWNERS.get(event.type, client) != client
+    ):
+        detail = "De bron is niet de dienst die dit stuurt, of dit is niet haar eigen nieuws."
         raise InvalidRequestError(detail, [Fault("/source", "wrong-source", detail)])

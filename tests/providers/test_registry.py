@@ -40,21 +40,3 @@ async def test_a_match_names_who_fits_and_why_others_do_not(world: World) -> Non
     assert [item["organisationId"] for item in found["items"]] == [str(near.provider)]
     why = {item["organisationId"]: item["whyNot"] for item in found["excluded"]}
     assert why == {str(far.provider): ["area"], str(full.provider): ["room"]}
-
-
-async def test_a_reservation_takes_a_place_once_and_gives_it_back(world: World) -> None:
-    made = await offer(world.user(Role.ADMINISTRATOR), places=1)
-    provider = world.user(Role.PROVIDER_INTAKE, provider=str(made.provider))
-    body = {
-        "attemptId": str(uuid4()),
-        "contractId": str(made.contract),
-        "locationId": str(made.location),
-    }
-
-    first = await provider.post("/providers/v1/reservations", body)
-    again = await provider.post("/providers/v1/reservations", body)
-    other = await provider.post("/providers/v1/reservations", {**body, "attemptId": str(uuid4())})
-
-    assert first.status_code == 201, first.text
-    assert other.status_code == 409
-    assert again.status_code in {201, 409}

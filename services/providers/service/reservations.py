@@ -7,12 +7,13 @@ from services.providers.models import CapacityRow, ReservationRow
 from services.providers.repository import ProvidersRepository
 from shared.auth.call import Call
 from shared.db.database import Database
-from shared.errors import NotFoundError
+from shared.errors import ConflictError, NotFoundError
 from shared.identifiers import new_id
 from shared.schemas.providers import ReleaseCreate, ReservationCreate, ReservationRead
 from shared.vocabulary import Reach, ReservationStatus
 
 KIND = "reservation"
+FULL = "Hier is nu geen plaats vrij."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,14 @@ class Reservations:
             if not call.may(Reach.ANY) and owner != call.principal.provider:
                 raise NotFoundError
             capacity = await repository.take_place(request.contract_id, request.location_id)
+            # Asked after the counter is locked: two askers for one attempt order themselves there.
             held = await repository.held_for(request.attempt_id)
             if held is not None:
-                await repository.give_back(capacity.id)
-                return self._answer(call, held, capacity)
+                if capacity is not None:
+                    await repository.give_back(capacity.id)
+                return self._answer(call, held, await repository.capacity(held.capacity_id))
+            if capacity is None:
+                raise ConflictError(FULL)
             row = ReservationRow(
                 id=new_id(),
                 attempt_id=request.attempt_id,

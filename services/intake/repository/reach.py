@@ -1,0 +1,99 @@
+"""Whose records a caller reaches, as a WHERE: what you may not see does not exist."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm import aliased
+
+from services.intake.models import ContactRow, RedirectRow
+from shared.db.circle import in_circle
+from shared.outbox.inbox import InboxRow
+from shared.schemas.events import CIRCLE_CHANGED
+from shared.vocabulary import Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Seeker:
+    """Who asks: the claims that decide, and the parties for which this person speaks."""
+
+    subject: str
+    team: UUID | None
+    provider: UUID | None
+    parties: tuple[str, ...]
+    reaches: frozenset[Reach]
+    now: datetime
+
+
+def to_work_on(seeker: Seeker) -> ColumnElement[bool]:
+    """Contacts that lie with the caller's team, in the queue of its party, or on its desk."""
+    if Reach.OWN_TEAM not in seeker.reaches:
+        return false()
+    row = ContactRow
+    queue = and_(row.team_id.is_(None), row.addressed_to.in_(seeker.parties))
+    return or_(row.assigned_to == seeker.subject, queue, _is(row.team_id, seeker.team))
+
+
+def to_read(seeker: Seeker) -> ColumnElement[bool]:
+    """The same, what a team worker recorded for another door, and what belongs to a plan."""
+    found: list[ColumnElement[bool]] = [to_work_on(seeker)]
+    if Reach.OWN_TEAM in seeker.reaches:
+        found.append(_recorded_by(seeker))
+    if seeker.reaches & {Reach.OWN_TEAM, Reach.OWN_CIRCLE}:
+        found.append(_around_the_plan(seeker))
+    return or_(*found)
+
+
+def to_follow(seeker: Seeker) -> ColumnElement[bool]:
+    """Receipts: what the caller or its organisation brought in, also after it was carried over."""
+    row = ContactRow
+    brought = or_(row.created_by == seeker.subject, _is(row.created_by_provider, seeker.provider))
+    return or_(brought, to_read(seeker))
+
+
+def of_both_doors(seeker: Seeker) -> ColumnElement[bool]:
+    """Redirects: whoever brought the contact in, the door that sent it, the door that has it."""
+    row, first = RedirectRow, aliased(ContactRow)
+    brought = exists(
+        select(first.id).where(
+            first.id == row.contact_id,
+            or_(
+                first.created_by == seeker.subject,
+                _is(first.created_by_provider, seeker.provider),
+            ),
+        )
+    )
+    found: list[ColumnElement[bool]] = [brought, row.sent_by == seeker.subject]
+    if Reach.OWN_TEAM in seeker.reaches:
+        found += [
+            _is(row.from_team_id, seeker.team),
+            _is(row.to_team_id, seeker.team),
+            and_(row.from_team_id.is_(None), row.from_party.in_(seeker.parties)),
+            and_(row.to_team_id.is_(None), row.to_party.in_(seeker.parties)),
+        ]
+    return or_(*found)
+
+
+def _recorded_by(seeker: Seeker) -> ColumnElement[bool]:
+    row = ContactRow
+    return and_(row.created_by == seeker.subject, row.carried_from.is_(None))
+
+
+def _around_the_plan(seeker: Seeker) -> ColumnElement[bool]:
+    """In the circle of the plan; while news of that circle waits, nobody is (design 7)."""
+    row, waiting = ContactRow, InboxRow
+    news = exists(
+        select(waiting.id).where(
+            waiting.subject == row.plan_id,
+            waiting.type == CIRCLE_CHANGED,
+            waiting.applied_at.is_(None),
+        )
+    )
+    plan: ColumnElement[UUID] = row.plan_id  # type: ignore[assignment]  # NULL is in no circle
+    return and_(in_circle(plan, seeker.subject, seeker.now), ~news)
+
+
+def _is(column: object, value: UUID | None) -> ColumnElement[bool]:
+    """Equal, where the caller has such a claim at all."""
+    return false() if value is None else column == value  # type: ignore[return-value]  # a column

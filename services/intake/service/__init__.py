@@ -1,0 +1,98 @@
+"""Use cases of the intake service. Each public method is one use case, one transaction."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+from services.intake.clients import PlansClient, ReferralsClient
+from services.intake.repository import ContactRepository, Seeker, TalkRepository
+from services.intake.service.circles import Circles
+from services.intake.service.codes import Codes
+from services.intake.service.contacts import Contacts
+from services.intake.service.desk import CONTACT, RECEIPT, Desk
+from services.intake.service.directory import TEAM, WORKER, Directory
+from services.intake.service.linking import Linking
+from services.intake.service.redirects import REDIRECT, Redirects
+from services.intake.service.talks import TALK, Talks
+from services.intake.service.triage import Triage
+from shared.auth.call import Call
+from shared.clock import Clock
+from shared.db.database import Database, Session
+from shared.errors import NotFoundError
+from shared.outbox.outbox import Outbox
+
+Look = Callable[[Session, Seeker, UUID], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """Whom intake asks."""
+
+    plans: PlansClient
+    referrals: ReferralsClient
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeService:
+    """The use cases, by subject."""
+
+    desk: Desk
+    contacts: Contacts
+    triage: Triage
+    redirects: Redirects
+    linking: Linking
+    talks: Talks
+    directory: Directory
+    circles: Circles
+
+    @classmethod
+    def build(
+        cls, db: Database, codes: Codes, outbox: Outbox, peers: Peers, clock: Clock
+    ) -> "IntakeService":
+        """All use cases on one database."""
+        desk = Desk(db, codes)
+        redirects = Redirects(desk, outbox)
+        return cls(
+            desk=desk,
+            contacts=Contacts(desk),
+            triage=Triage(desk, redirects, peers.plans),
+            redirects=redirects,
+            linking=Linking(desk, peers.plans),
+            talks=Talks(desk, peers.plans),
+            directory=Directory(desk, peers.referrals),
+            circles=Circles(clock),
+        )
+
+    async def can_reach(self, call: Call, kind: str, record: UUID) -> bool:
+        """Whether this caller may still see a record, by the reach of this operation."""
+        if kind in {TEAM, WORKER}:
+            return True
+        async with self.desk.db.transaction() as session:
+            try:
+                await _LOOKS[kind](session, self.desk.seeker(call), record)
+            except NotFoundError:
+                return False
+        return True
+
+
+async def _contact(session: Session, seeker: Seeker, record: UUID) -> object:
+    return await ContactRepository(session).to_read(seeker, record)
+
+
+async def _receipt(session: Session, seeker: Seeker, record: UUID) -> object:
+    return await ContactRepository(session).to_follow(seeker, record)
+
+
+async def _talk(session: Session, seeker: Seeker, record: UUID) -> object:
+    return await TalkRepository(session).to_read(seeker, record)
+
+
+async def _redirect(session: Session, seeker: Seeker, record: UUID) -> object:
+    return await ContactRepository(session).redirect(seeker, record)
+
+
+_LOOKS: Final[Mapping[str, Look]] = MappingProxyType(
+    {CONTACT: _contact, RECEIPT: _receipt, TALK: _talk, REDIRECT: _redirect}
+)

@@ -1,0 +1,192 @@
+"""Taking contacts in, reading them, and following their receipts."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.intake.domain.lifecycle import OPEN
+from services.intake.models import ContactRow
+from services.intake.repository import ContactRepository, DirectoryRepository, Place, rank
+from services.intake.service import clocks
+from services.intake.service.codes import ensure_known
+from services.intake.service.desk import RECEIPT, Desk, note
+from services.intake.service.told import ContactTold
+from shared.audit.records import Act
+from shared.auth.call import Call
+from shared.clock import local_date
+from shared.db.database import Session
+from shared.errors import Fault, InvalidRequestError
+from shared.identifiers import is_bsn, new_id
+from shared.schemas.base import Page
+from shared.schemas.intake import (
+    ContactCreate,
+    ContactRead,
+    ContactReceipt,
+    ReporterRead,
+    ToldPerson,
+    ToldPersonRead,
+)
+from shared.vocabulary import ContactStatus, Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """Use cases of every door, and of the team that has the contact."""
+
+    desk: Desk
+
+    async def create(self, call: Call, request: ContactCreate) -> ContactReceipt:
+        """Take in anything that reaches a door (AMS-INT-01); a melding starts the legal terms.
+
+        Raises `UnknownCodeError` and `InvalidRequestError`; there is no other no.
+        """
+        self._check(call, request)
+        async with self.desk.db.transaction(call.once) as session:
+            row = await self._new(session, call, request)
+            repository = ContactRepository(session)
+            await repository.add(row)
+            if row.melding:
+                terms = self.desk.codes.clocks
+                await repository.add(*clocks.started(terms, row.id, row.first_contact_on, call.now))
+            await note(session, call, Act.WRITE, row)
+            receipt = await self._receipt(session, call, row)
+            call.headers["Location"] = receipt.href
+            return call.answer(receipt, RECEIPT, row.id, row.version)
+
+    async def read(self, call: Call, record: UUID) -> ContactRead:
+        """A contact with what was told."""
+        async with self.desk.db.transaction() as session:
+            row = await ContactRepository(session).to_read(self.desk.seeker(call), record)
+            await note(session, call, Act.READ, row)
+            return await self.desk.show(session, call, row)
+
+    async def read_receipt(self, call: Call, record: UUID) -> ContactReceipt:
+        """Where a contact is now, without its content."""
+        async with self.desk.db.transaction() as session:
+            row = await ContactRepository(session).to_follow(self.desk.seeker(call), record)
+            await note(session, call, Act.READ, row)
+            return await self._receipt(session, call, row)
+
+    async def work_list(
+        self, call: Call, status: ContactStatus | None, size: int, cursor: str | None
+    ) -> Page[ContactReceipt]:
+        """What lies with the team, crisis first, then the longest waiting; open unless asked."""
+        query = f"contacts/{status}/{size}"
+        after = _place(call.position(query, cursor))
+        statuses = OPEN if status is None else frozenset({status})
+        async with self.desk.db.transaction() as session:
+            seeker = self.desk.seeker(call)
+            rows = await ContactRepository(session).work_list(seeker, statuses, after, size)
+            shown = rows[:size]
+            await note(session, call, Act.READ, *shown)
+            items = await self.desk.receipts(session, shown)
+        more = call.cursor(query, _position(shown[-1])) if len(rows) > size else None
+        return Page(items=tuple(items), next=more)
+
+    async def _receipt(self, session: Session, call: Call, row: ContactRow) -> ContactReceipt:
+        (receipt,) = await self.desk.receipts(session, [row])
+        return call.answer(receipt, RECEIPT, row.id, row.version)
+
+    async def _new(self, session: Session, call: Call, request: ContactCreate) -> ContactRow:
+        principal, today = call.principal, local_date(call.now)
+        party = request.addressed_to or self.desk.codes.front_party
+        row = ContactRow(
+            id=new_id(),
+            status=ContactStatus.RECEIVED,
+            entry=request.entry,
+            channel=request.channel,
+            addressed_to=party,
+            team_id=await DirectoryRepository(session).serving(party, request.wijk, today),
+            urgency=request.urgency,
+            anonymous=request.anonymous,
+            melding=request.melding,
+            first_contact_on=request.first_contact_on or today,
+            received_at=call.now,
+            wijk=request.wijk,
+            signals=[],
+            markers=[],
+            nominated_by_provider_id=request.nominated_by_provider_id or principal.provider,
+            voorziening=request.voorziening,
+            created_by=principal.subject,
+            created_by_provider=principal.provider,
+            changed_at=call.now,
+        )
+        self.desk.tell(row, _told(request))
+        return row
+
+    def _check(self, call: Call, request: ContactCreate) -> None:
+        codes = self.desk.codes
+        ensure_known("/entry", "ingang", request.entry, self._doors(call))
+        ensure_known("/channel", "manier van contact", request.channel, codes.channels)
+        ensure_known(
+            "/addressedTo", "partij die aanmeldingen oppakt", request.addressed_to, codes.takers
+        )
+        ensure_known("/voorziening", "voorziening", request.voorziening, codes.voorzieningen)
+        if request.reporter is not None:
+            kind = request.reporter.kind
+            ensure_known("/reporter/kind", "soort melder", kind, codes.channels)
+        faults = [
+            *check_first_day(request.first_contact_on, local_date(call.now)),
+            *_check_person(request),
+            *_check_provider(call, request),
+        ]
+        if faults:
+            raise InvalidRequestError("Deze aanmelding klopt nog niet.", faults)
+
+    def _doors(self, call: Call) -> tuple[str, ...]:
+        """Your own door; a team worker, and who has no door, may record for every door."""
+        own = self.desk.codes.spoken_for(call.principal.roles)
+        every = tuple(sorted(self.desk.codes.parties))
+        return every if call.may(Reach.OWN_TEAM) or not own else own
+
+
+def check_first_day(first_day: date | None, today: date) -> list[Fault]:
+    """The first contact has been: a day that must still come is a mistake."""
+    if first_day is None or first_day <= today:
+        return []
+    detail = "De dag van het eerste contact ligt in de toekomst. Kies vandaag of eerder."
+    return [Fault("/firstContactOn", "in-the-future", detail)]
+
+
+def _check_person(request: ContactCreate) -> list[Fault]:
+    person = request.person
+    if person is None:
+        return []
+    if request.anonymous and _recognisable(person):
+        detail = "Bij een anonieme aanmelding horen geen naam, geboortedatum of BSN."
+        return [Fault("/person", "not-anonymous", detail)]
+    if person.bsn is not None and not is_bsn(person.bsn):
+        return [Fault("/person/bsn", "bsn-invalid", "Dit is geen geldig BSN.")]
+    return []
+
+
+def _recognisable(person: ToldPerson) -> bool:
+    return any((person.given_names, person.surname, person.birth_date, person.bsn))
+
+
+def _check_provider(call: Call, request: ContactCreate) -> list[Fault]:
+    own, named = call.principal.provider, request.nominated_by_provider_id
+    if own is None or named is None or named == own:
+        return []
+    detail = "U kunt iemand alleen aanmelden namens uw eigen organisatie. Laat dit veld weg."
+    return [Fault("/nominatedByProviderId", "not-your-provider", detail)]
+
+
+def _told(request: ContactCreate) -> ContactTold:
+    person, reporter = request.person, request.reporter
+    return ContactTold(
+        question=request.question,
+        person=None if person is None else ToldPersonRead.model_validate(person),
+        reporter=None if reporter is None else ReporterRead.model_validate(reporter),
+        household_sketch=request.household_sketch,
+    )
+
+
+def _position(row: ContactRow) -> list[str]:
+    return [str(rank(row.urgency)), row.first_contact_on.isoformat(), str(row.id)]
+
+
+def _place(position: list[str] | None) -> Place | None:
+    if position is None:
+        return None
+    return Place(int(position[0]), date.fromisoformat(position[1]), UUID(position[2]))

@@ -1,0 +1,1 @@
+"""Read models of intake: none yet; its GETs are plain repository and schema."""

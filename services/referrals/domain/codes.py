@@ -1,0 +1,47 @@
+"""The codes that are the same in every stelsel: how a request ends, and how delivery stops."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from shared.stelsel.model import Consequence, DeclineCode, Stelsel
+from shared.vocabulary import DeclinedBy, ReferralStatus
+
+PLAN_AGREED: Final = "plan_agreed"
+PLAN_AGREED_TEXT: Final = "De leden van het huishouden zijn het eens met het plan."
+
+CLIENT: Final = "client"
+"""The party that every stelsel has for the person who asks (design section 5)."""
+
+ENDING_CODES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        ReferralStatus.WITHDRAWN.value: "De cliënt trekt de aanvraag in",
+        ReferralStatus.NO_LONGER_NEEDED.value: "De hulp is niet meer nodig",
+        ReferralStatus.MOVED_OUT.value: "De cliënt is verhuisd",
+        ReferralStatus.DECEASED.value: "De cliënt is overleden",
+        ReferralStatus.REDIRECTED.value: "De vraag is naar een andere ingang gebracht",
+    }
+)
+
+STOP_CODES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "goal_reached": "Het doel is bereikt",
+        "back_to_team": "De cliënt gaat verder met hulp van het buurtteam",
+        "no_longer_needed": "De hulp is niet meer nodig",
+        "person_stops": "De cliënt wil stoppen",
+        "other_support_fits_better": "Andere hulp past beter",
+        "provider_stops": "De aanbieder kan niet verder",
+        "moved_out": "De cliënt is verhuisd",
+        "deceased": "De cliënt is overleden",
+    }
+)
+
+
+def decline_codes(stelsel: Stelsel, by: DeclinedBy) -> Mapping[str, DeclineCode]:
+    """The codes with which the person, the provider or the centre can say no in this stelsel."""
+    return {item.code: item for item in stelsel.decline_codes if item.by is by}
+
+
+def goes_on(code: DeclineCode) -> bool:
+    """Whether the next provider of the agreed shortlist is asked; else the coordinator decides."""
+    return code.consequence is Consequence.NEXT_ON_SHORTLIST

@@ -1,0 +1,213 @@
+"""What the provider does with what is addressed to it: no, yes, meet, start, stop."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from services.referrals.domain.codes import STOP_CODES, decline_codes, goes_on
+from services.referrals.domain.lifecycle import (
+    CLOSED_ATTEMPTS,
+    OPEN_ATTEMPTS,
+    SAID_AT_PROVIDER,
+    Mover,
+    ensure_attempt_moves,
+)
+from services.referrals.models import AttemptRow, ReferralRow
+from services.referrals.repository import ReferralsRepository
+from services.referrals.service.answers import attempt_read, receipt
+from services.referrals.service.movement import ToAttempt, ToRequest
+from services.referrals.service.offering import Offering
+from services.referrals.service.tools import (
+    ATTEMPT,
+    PLACING,
+    Tools,
+    audit,
+    audit_persons,
+    ensure_not_in_future,
+)
+from shared.audit.records import Act
+from shared.auth.call import Call
+from shared.errors import (
+    ConflictError,
+    Fault,
+    InvalidRequestError,
+    NotFoundError,
+    UnknownCodeError,
+)
+from shared.schemas.providers import ReservationCreate, ReservationRead
+from shared.schemas.referrals import (
+    AcceptanceCreate,
+    AttemptRead,
+    AttemptReceipt,
+    DeclineCreate,
+    IntakeAppointmentCreate,
+    StartCreate,
+    StopCreate,
+)
+from shared.stelsel.model import DeclineCode
+from shared.vocabulary import AttemptStatus, ReferralStatus
+
+_A: Final = AttemptStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """Use cases of the provider an attempt is addressed to."""
+
+    tools: Tools
+
+    async def decline(self, call: Call, record: UUID, request: DeclineCreate) -> AttemptReceipt:
+        """No, with a code. Where the code says so the next of the shortlist is asked at once.
+
+        First contact and urgency stay those of the request. Reading stops with this answer.
+        """
+        code = self._decline_code(request)
+        async with self.tools.db.transaction(call.once) as session:
+            offering = Offering(self.tools, session, call)
+            referral, row = await self._locked(offering, record)
+            row.declined_by = request.declined_by
+            self._note(row, request.note)
+            await offering.close(
+                referral, row, ToAttempt(_A.DECLINED, Mover.PROVIDER, request.code)
+            )
+            if goes_on(code) and referral.status is ReferralStatus.PLACING:
+                await offering.offer_following(referral, request.code)
+            await audit(session, call, Act.WRITE, row.household_id, PLACING)
+            return receipt(call, row)
+
+    def _decline_code(self, request: DeclineCreate) -> DeclineCode:
+        if request.declined_by not in SAID_AT_PROVIDER:
+            detail = "Een aanbieder legt een nee vast van de cliënt of van zichzelf."
+            raise InvalidRequestError(detail, [Fault("/declinedBy", "not-yours", detail)])
+        known = decline_codes(self.tools.stelsel, request.declined_by)
+        if request.code not in known:
+            raise UnknownCodeError("/code", "reden om nee te zeggen", list(known))
+        return known[request.code]
+
+    async def accept(self, call: Call, record: UUID, request: AcceptanceCreate) -> AttemptRead:
+        """Yes: a place is held in the registry first, then the identity is disclosed.
+
+        Raises `ConflictError` when the registry has no room. When the request turns out to be
+        ended meanwhile, the place is given back.
+        """
+        viewer = self.tools.viewer(call)
+        async with self.tools.db.transaction() as session:
+            seen = await ReferralsRepository(session).attempt(viewer, record, OPEN_ATTEMPTS)
+        call.expect(ATTEMPT, seen.id, seen.version)
+        ensure_attempt_moves(seen.status, _A.ACCEPTED, Mover.PROVIDER)
+        place = await self._reserve(call, seen)
+        try:
+            return await self._accept(call, record, request, place.id)
+        except Exception:
+            await self._undo(call, record, place.id)
+            raise
+
+    async def _reserve(self, call: Call, row: AttemptRow) -> ReservationRead:
+        wanted = ReservationCreate(
+            attempt_id=row.id, contract_id=row.contract_id, location_id=row.location_id
+        )
+        try:
+            return await self.tools.providers.reserve(wanted, call.behalf)
+        except NotFoundError as exc:
+            raise ConflictError(
+                "Voor dit aanbod staat bij u geen contract of plek meer. Vraag het de gemeente."
+            ) from exc
+
+    async def _accept(
+        self, call: Call, record: UUID, request: AcceptanceCreate, place: UUID
+    ) -> AttemptRead:
+        async with self.tools.db.transaction(call.once) as session:
+            offering = Offering(self.tools, session, call)
+            referral, row = await self._locked(offering, record)
+            row.reservation_id = place
+            row.decided_at = row.disclosed_at = call.now
+            self._note(row, request.note)
+            await offering.movement.attempt(referral, row, ToAttempt(_A.ACCEPTED, Mover.PROVIDER))
+            await audit(session, call, Act.WRITE, row.household_id, PLACING)
+            return await self._shown(offering, referral, row, Act.DISCLOSE)
+
+    async def _undo(self, call: Call, record: UUID, place: UUID) -> None:
+        """A place was held and the acceptance did not come about.
+
+        Where the attempt is closed the place is given back now; where it is still open the place
+        stays noted on it, for the next try, and is given back when the attempt closes.
+        """
+        async with self.tools.db.transaction() as session:
+            status = await ReferralsRepository(session).remember_place(record, place)
+            if status in CLOSED_ATTEMPTS:
+                await Offering(self.tools, session, call).give_back(place, "not_accepted")
+
+    async def plan_intake(
+        self, call: Call, record: UUID, request: IntakeAppointmentCreate
+    ) -> AttemptRead:
+        """When and where provider and person meet; a second appointment replaces the first."""
+        async with self.tools.db.transaction(call.once) as session:
+            offering = Offering(self.tools, session, call)
+            referral, row = await self._locked(offering, record)
+            row.intake_at = request.at
+            self.tools.seals().put(row, "intake_place", request.place)
+            await offering.movement.attempt(
+                referral, row, ToAttempt(_A.INTAKE_PLANNED, Mover.PROVIDER)
+            )
+            await audit(session, call, Act.WRITE, row.household_id, PLACING)
+            return await self._shown(offering, referral, row, Act.READ)
+
+    async def start(self, call: Call, record: UUID, request: StartCreate) -> AttemptRead:
+        """Delivery has begun; the request is `delivering` from now on."""
+        ensure_not_in_future(request.on, call, "/on")
+        async with self.tools.db.transaction(call.once) as session:
+            offering = Offering(self.tools, session, call)
+            referral, row = await self._locked(offering, record)
+            row.started_on = request.on
+            movement = offering.movement
+            await movement.attempt(referral, row, ToAttempt(_A.STARTED, Mover.PROVIDER))
+            delivering = ToRequest(ReferralStatus.DELIVERING, Mover.PROVIDER)
+            await movement.request(referral, delivering)
+            await ReferralsRepository(session).forget_packages(referral.id)
+            await audit(session, call, Act.WRITE, row.household_id, PLACING)
+            return await self._shown(offering, referral, row, Act.READ)
+
+    async def stop(self, call: Call, record: UUID, request: StopCreate) -> AttemptReceipt:
+        """Delivery has ended: the request ends, the place is given back, disclosure ends."""
+        ensure_not_in_future(request.on, call, "/on")
+        if request.code not in STOP_CODES:
+            raise UnknownCodeError("/code", "reden om te stoppen", list(STOP_CODES))
+        async with self.tools.db.transaction(call.once) as session:
+            offering = Offering(self.tools, session, call)
+            referral, row = await self._locked(offering, record)
+            if row.started_on is not None and request.on < row.started_on:
+                detail = (
+                    "De hulp kan niet stoppen voor zij begon. Kies de dag van het begin of later."
+                )
+                raise InvalidRequestError(detail, [Fault("/on", "before-start", detail)])
+            row.stopped_on = request.on
+            await offering.close(referral, row, ToAttempt(_A.STOPPED, Mover.PROVIDER, request.code))
+            ended = ToRequest(ReferralStatus.ENDED, Mover.PROVIDER, request.code)
+            await offering.movement.request(referral, ended)
+            await audit(session, call, Act.WRITE, row.household_id, PLACING)
+            return receipt(call, row)
+
+    async def give_place_back(self, reservation: str, reason: str) -> None:
+        """Tell the registry that a place is free again; done by the worker, retried until heard."""
+        await self.tools.providers.release(UUID(reservation), reason)
+
+    async def _locked(self, offering: Offering, record: UUID) -> tuple[ReferralRow, AttemptRow]:
+        """The request and its attempt, as the caller saw the attempt last."""
+        call = offering.call
+        repository = ReferralsRepository(offering.session)
+        referral, row = await repository.locked_attempt(self.tools.viewer(call), record)
+        call.expect(ATTEMPT, row.id, row.version)
+        return referral, row
+
+    def _note(self, row: AttemptRow, note: str | None) -> None:
+        if note is not None:
+            self.tools.seals().put(row, "note", note)
+
+    async def _shown(
+        self, offering: Offering, referral: ReferralRow, row: AttemptRow, act: Act
+    ) -> AttemptRead:
+        call = offering.call
+        found = attempt_read(row, referral, self.tools.seals())
+        if found.identity is not None:
+            await audit_persons(offering.session, call, act, found.identity)
+        return call.answer(found, ATTEMPT, row.id, row.version)

@@ -1,0 +1,30 @@
+"""What plans tells of who is around a plan."""
+
+from dataclasses import dataclass
+
+from services.referrals.service.tools import Tools
+from shared.db.circle import Circle, apply_circle
+from shared.db.database import Session
+from shared.outbox.inbox import Received
+from shared.schemas.events import CircleChanged
+
+
+@dataclass(frozen=True, slots=True)
+class Circles:
+    """Use cases of the worker that applies events."""
+
+    tools: Tools
+
+    async def apply(self, session: Session, event: Received) -> None:
+        """Take over the whole circle of a plan; an older one changes nothing."""
+        data = event.data
+        assert isinstance(data, CircleChanged)
+        circle = Circle(
+            plan_id=data.plan_id,
+            household_id=data.household_id,
+            team_id=data.team_id,
+            open=data.open,
+            sequence=event.sequence,
+            people=data.circle,
+        )
+        await apply_circle(session, circle, self.tools.clock())

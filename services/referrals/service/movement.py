@@ -1,0 +1,141 @@
+"""Setting states: the table judges, a step is written and plans is told, in one transaction."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.referrals.domain.lifecycle import (
+    Mover,
+    ensure_attempt_moves,
+    ensure_request_moves,
+)
+from services.referrals.models import (
+    AttemptRow,
+    AttemptStepRow,
+    ReferralRow,
+    ReferralStepRow,
+)
+from services.referrals.repository import ReferralsRepository
+from shared.auth.call import Call
+from shared.db.database import Session
+from shared.outbox.outbox import Notice, Outbox
+from shared.schemas.events import (
+    ATTEMPT_MOVED,
+    REFERRAL_MOVED,
+    AttemptMoved,
+    EventData,
+    ReferralMoved,
+)
+from shared.vocabulary import AttemptStatus, ReferralStatus, ServiceName
+
+
+@dataclass(frozen=True, slots=True)
+class ToRequest:
+    """Where a request goes, by whose hand. A step nobody owns is skipped, visibly."""
+
+    status: ReferralStatus
+    by: Mover
+    code: str | None = None
+    skipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ToAttempt:
+    """Where an attempt goes, by whose hand."""
+
+    status: AttemptStatus
+    by: Mover
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Moves within one transaction of one call."""
+
+    outbox: Outbox
+    session: Session
+    call: Call
+
+    async def first_step(self, row: ReferralRow) -> None:
+        """The first step of a new request."""
+        await self._request_step(row, None, ToRequest(row.status, Mover.TEAM))
+
+    async def request(self, row: ReferralRow, to: ToRequest) -> None:
+        """Set the state of a request; raises `ConflictError` when the table does not allow it."""
+        ensure_request_moves(row.status, to.status, to.by)
+        previous, row.status, row.changed_at = row.status, to.status, self.call.now
+        await self._request_step(row, previous, to)
+
+    async def first_attempt_step(self, referral: ReferralRow, row: AttemptRow) -> None:
+        """The first step of a new attempt."""
+        await self._attempt_step(referral, row, None, ToAttempt(row.status, Mover.TEAM))
+
+    async def attempt(self, referral: ReferralRow, row: AttemptRow, to: ToAttempt) -> None:
+        """Set the state of an attempt; raises `ConflictError` when the table does not allow it."""
+        ensure_attempt_moves(row.status, to.status, to.by)
+        previous, row.status = row.status, to.status
+        row.changed_at = referral.changed_at = self.call.now
+        await self._attempt_step(referral, row, previous, to)
+
+    async def _request_step(
+        self, row: ReferralRow, previous: ReferralStatus | None, to: ToRequest
+    ) -> None:
+        step = ReferralStepRow(
+            household_id=row.household_id,
+            changed_at=self.call.now,
+            referral_id=row.id,
+            previous=previous,
+            status=to.status,
+            mover=to.by.value,
+            code=to.code,
+            skipped=to.skipped,
+            actor=self.call.principal.subject,
+        )
+        await ReferralsRepository(self.session).add(row)
+        await ReferralsRepository(self.session).add(step)
+        moved = ReferralMoved(
+            referral_id=row.id,
+            plan_id=row.plan_id,
+            support_item_id=row.support_item_id,
+            voorziening=row.voorziening,
+            previous=previous,
+            status=to.status,
+            code=to.code,
+            skipped=to.skipped,
+        )
+        await self._tell(REFERRAL_MOVED, row.id, moved)
+
+    async def _attempt_step(
+        self,
+        referral: ReferralRow,
+        row: AttemptRow,
+        previous: AttemptStatus | None,
+        to: ToAttempt,
+    ) -> None:
+        step = AttemptStepRow(
+            household_id=row.household_id,
+            changed_at=self.call.now,
+            attempt_id=row.id,
+            previous=previous,
+            status=to.status,
+            mover=to.by.value,
+            code=to.code,
+            actor=self.call.principal.subject,
+        )
+        await ReferralsRepository(self.session).add(referral, row)
+        await ReferralsRepository(self.session).add(step)
+        moved = AttemptMoved(
+            attempt_id=row.id,
+            referral_id=referral.id,
+            plan_id=referral.plan_id,
+            support_item_id=referral.support_item_id,
+            provider_id=row.provider_id,
+            previous=previous,
+            status=to.status,
+            code=to.code,
+        )
+        # One counter for a request and its attempts: plans hears them in the order they happened.
+        await self._tell(ATTEMPT_MOVED, referral.id, moved)
+
+    async def _tell(self, kind: str, subject: UUID, data: EventData) -> None:
+        notice = Notice(kind, subject, data, (ServiceName.PLANS,))
+        await self.outbox.emit(self.session, notice, self.call.now)

@@ -1,0 +1,200 @@
+"""The shortlist the client agreed to, the offers along it, and ending a request."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from services.referrals.domain.codes import ENDING_CODES
+from services.referrals.domain.lifecycle import BEFORE_DELIVERY, Mover
+from services.referrals.domain.placing import (
+    Offered,
+    Wanted,
+    ensure_contracted,
+    ensure_no_doubles,
+    ensure_not_asked_before,
+    ensure_of_household,
+)
+from services.referrals.models import ReferralRow, ShortlistEntryRow, ShortlistRow
+from services.referrals.repository import ReferralsRepository
+from services.referrals.service.answers import referral_answer
+from services.referrals.service.movement import ToAttempt, ToRequest
+from services.referrals.service.offering import Offering, Packages, Recipient, compose
+from services.referrals.service.tools import (
+    PLACING,
+    REFERRAL,
+    Tools,
+    audit,
+    ensure_not_in_future,
+)
+from shared.audit.records import About, Act, SubjectKind, record
+from shared.auth.call import Call
+from shared.errors import ConflictError, UnknownCodeError
+from shared.identifiers import new_id
+from shared.schemas.providers import Matches, MatchSearch
+from shared.schemas.referrals import EndingCreate, OfferCreate, ReferralRead, ShortlistCreate
+from shared.vocabulary import AttemptStatus, ReferralStatus
+
+_S: Final = ReferralStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Use cases of the worker who finds a provider together with the client."""
+
+    tools: Tools
+
+    async def agree(self, call: Call, referral: UUID, request: ShortlistCreate) -> ReferralRead:
+        """Record the shortlist the client agreed to; offers go along it and nowhere else.
+
+        Raises `RuleViolationError` for an entry that is not contracted now, or that was asked.
+        """
+        wanted = [Wanted(e.provider_id, e.contract_id, e.location_id) for e in request.entries]
+        ensure_no_doubles(wanted)
+        ensure_not_in_future(request.agreed_on, call, "/agreedOn")
+        viewer = self.tools.viewer(call)
+        async with self.tools.db.transaction() as session:
+            repository = ReferralsRepository(session)
+            seen = await repository.referral(viewer, referral)
+            call.expect(REFERRAL, seen.id, seen.version)
+            _ensure_placing(seen)
+            ensure_not_asked_before(wanted, await repository.asked(seen.id))
+            waiting = await repository.open_attempt(seen.id)
+        basis = await self.tools.plans.basis(seen.plan_id, seen.support_item_id, call.behalf)
+        ensure_of_household(request.agreed_by, basis.member_ids)
+        search = MatchSearch(voorziening=seen.voorziening)
+        ensure_contracted(wanted, _offers(await self.tools.providers.matches(search, call.behalf)))
+        packages: Packages = {}
+        if waiting is not None:
+            # A provider is thinking about it: its no must find the new list ready.
+            recipients = [Recipient(e.provider_id, e.basis) for e in request.entries]
+            packages = await compose(self.tools, call, seen, recipients)
+        return await self._keep(call, referral, request, packages)
+
+    async def _keep(
+        self, call: Call, referral: UUID, request: ShortlistCreate, packages: Packages
+    ) -> ReferralRead:
+        async with self.tools.db.transaction(call.once) as session:
+            repository = ReferralsRepository(session)
+            row = await repository.referral(self.tools.viewer(call), referral, lock=True)
+            call.expect(REFERRAL, row.id, row.version)
+            await repository.forget_packages(row.id)
+            row.shortlist_number += 1
+            row.changed_at = call.now
+            entries = _entries(call, row, request)
+            offering = Offering(self.tools, session, call)
+            if packages:
+                offering.keep(entries, packages)
+            await repository.add(_shortlist(call, row, request), *entries, row)
+            if row.status is _S.NO_PROVIDER_LEFT:
+                await offering.movement.request(row, ToRequest(_S.PLACING, Mover.TEAM))
+            about = [
+                About(SubjectKind.HOUSEHOLD, row.household_id),
+                About(SubjectKind.PERSON, request.agreed_by),
+            ]
+            await record(session, call, Act.WRITE, PLACING, about)
+            return await referral_answer(session, call, row)
+
+    async def offer(self, call: Call, referral: UUID, request: OfferCreate) -> ReferralRead:
+        """Ask the next provider of the shortlist that was not asked yet; never one twice."""
+        del request
+        viewer = self.tools.viewer(call)
+        async with self.tools.db.transaction() as session:
+            repository = ReferralsRepository(session)
+            seen = await repository.referral(viewer, referral)
+            call.expect(REFERRAL, seen.id, seen.version)
+            await _ensure_can_offer(repository, seen)
+            entries = await repository.remaining(seen)
+        recipients = [Recipient(entry.provider_id, entry.basis) for entry in entries]
+        packages = await compose(self.tools, call, seen, recipients)
+        async with self.tools.db.transaction(call.once) as session:
+            repository = ReferralsRepository(session)
+            row = await repository.referral(viewer, referral, lock=True)
+            call.expect(REFERRAL, row.id, row.version)
+            await _ensure_can_offer(repository, row)
+            entries = await repository.remaining(row)
+            offering = Offering(self.tools, session, call)
+            offering.keep(entries, packages)
+            await offering.offer(row, entries[0])
+            return await referral_answer(session, call, row)
+
+    async def end(self, call: Call, referral: UUID, request: EndingCreate) -> ReferralRead:
+        """End a request before delivery. An open offer is cancelled, disclosure ends with it."""
+        if request.code not in ENDING_CODES:
+            raise UnknownCodeError("/code", "reden om te beëindigen", list(ENDING_CODES))
+        async with self.tools.db.transaction(call.once) as session:
+            repository = ReferralsRepository(session)
+            row = await repository.referral(self.tools.viewer(call), referral, lock=True)
+            call.expect(REFERRAL, row.id, row.version)
+            _ensure_before_delivery(row)
+            offering = Offering(self.tools, session, call)
+            waiting = await repository.open_attempt(row.id)
+            if waiting is not None:
+                cancelled = ToAttempt(AttemptStatus.CANCELLED, Mover.TEAM, request.code)
+                await offering.close(row, waiting, cancelled)
+            self.tools.seals().put(row, "ending_motivation", request.motivation)
+            ended = ToRequest(ReferralStatus(request.code), Mover.TEAM, request.code)
+            await offering.movement.request(row, ended)
+            await repository.forget_packages(row.id)
+            await audit(session, call, Act.WRITE, row.household_id, PLACING)
+            return await referral_answer(session, call, row)
+
+
+def _ensure_placing(row: ReferralRow) -> None:
+    if row.status not in {_S.PLACING, _S.NO_PROVIDER_LEFT}:
+        raise ConflictError(
+            "Aanbieders kiest u na het oordeel over de toegang, zolang de hulp nog niet loopt."
+        )
+
+
+async def _ensure_can_offer(repository: ReferralsRepository, row: ReferralRow) -> None:
+    if row.status is not _S.PLACING:
+        raise ConflictError("Een aanbod kan pas als de aanvraag zover is, en er een lijst is.")
+    if await repository.open_attempt(row.id) is not None:
+        raise ConflictError("Er ligt al een aanbod bij een aanbieder. Wacht op het antwoord.")
+    if not await repository.remaining(row):
+        raise ConflictError("Er staat niemand meer op de lijst. Spreek met de cliënt een lijst af.")
+
+
+def _ensure_before_delivery(row: ReferralRow) -> None:
+    if row.status not in BEFORE_DELIVERY:
+        raise ConflictError(
+            "Deze aanvraag is al beëindigd, of de hulp loopt al. Lopende hulp stopt de aanbieder."
+        )
+
+
+def _offers(found: Matches) -> list[Offered]:
+    """Everything contracted now: also where there is no room, since a list may wait."""
+    offers = [Offered(m.organisation_id, m.location_id, m.contract_id) for m in found.items]
+    full = [Offered(m.organisation_id, m.location_id, None) for m in found.excluded]
+    return [*offers, *full]
+
+
+def _shortlist(call: Call, row: ReferralRow, request: ShortlistCreate) -> ShortlistRow:
+    return ShortlistRow(
+        household_id=row.household_id,
+        changed_at=call.now,
+        referral_id=row.id,
+        number=row.shortlist_number,
+        agreed_by=request.agreed_by,
+        agreed_on=request.agreed_on,
+        how=request.how,
+        made_by=call.principal.subject,
+    )
+
+
+def _entries(call: Call, row: ReferralRow, request: ShortlistCreate) -> list[ShortlistEntryRow]:
+    return [
+        ShortlistEntryRow(
+            id=new_id(),
+            household_id=row.household_id,
+            changed_at=call.now,
+            referral_id=row.id,
+            shortlist_number=row.shortlist_number,
+            position=position,
+            provider_id=entry.provider_id,
+            contract_id=entry.contract_id,
+            location_id=entry.location_id,
+            basis=entry.basis,
+        )
+        for position, entry in enumerate(request.entries, start=1)
+    ]

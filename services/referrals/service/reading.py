@@ -1,0 +1,130 @@
+"""Reading: the coordinator its requests, the provider its inbox and attempts."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from services.referrals.domain.lifecycle import OPEN_ATTEMPTS
+from services.referrals.repository import ReferralsRepository
+from services.referrals.service.answers import attempt_read, referral_answer, referral_read
+from services.referrals.service.tools import (
+    ATTEMPT,
+    LEADING,
+    PLACING,
+    RECEIPT,
+    REFERRAL,
+    Tools,
+    audit,
+    audit_persons,
+)
+from services.referrals.views import Place, inbox
+from shared.audit.records import Act
+from shared.auth.call import Call
+from shared.errors import InvalidRequestError, NotFoundError
+from shared.schemas.base import Page
+from shared.schemas.referrals import AttemptRead, CoordinationRead, ReferralRead
+from shared.vocabulary import AttemptStatus
+
+_WRONG_CURSOR: Final = "Deze cursor klopt niet. Begin opnieuw zonder cursor."
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Use cases that change nothing but the record of who looked."""
+
+    tools: Tools
+
+    async def referral(self, call: Call, record: UUID) -> ReferralRead:
+        """One request with every step (AMS-REF-08)."""
+        async with self.tools.db.transaction() as session:
+            repository = ReferralsRepository(session)
+            row = await repository.referral(self.tools.viewer(call), record)
+            await audit(session, call, Act.READ, row.household_id, LEADING)
+            return await referral_answer(session, call, row)
+
+    async def referrals(
+        self, call: Call, plan: UUID, size: int, cursor: str | None
+    ) -> Page[ReferralRead]:
+        """The requests of one plan, newest first; several may run at once (AMS-REF-18)."""
+        query = f"referrals/{plan}/{size}"
+        after = _moment_and_id(call.position(query, cursor))
+        async with self.tools.db.transaction() as session:
+            repository = ReferralsRepository(session)
+            rows = await repository.referrals_of_plan(self.tools.viewer(call), plan, after, size)
+            shown = rows[:size]
+            details = await repository.details(shown, call.now)
+            if shown:
+                await audit(session, call, Act.READ, shown[0].household_id, LEADING)
+        more = None
+        if len(rows) > size:
+            last = shown[-1]
+            more = call.cursor(query, [last.created_at.isoformat(), str(last.id)])
+        return Page(items=tuple(referral_read(row, details) for row in shown), next=more)
+
+    async def inbox(self, call: Call, size: int, cursor: str | None) -> bytes:
+        """A page of what lies with the caller's provider, as JSON that PostgreSQL built."""
+        query = f"attempts/{size}"
+        after = _place(call.position(query, cursor))
+        place, items = await inbox(self.tools.db, call.principal.provider, after, size)
+        found: list[str] | None = json.loads(place)
+        more = "null" if found is None else json.dumps(call.cursor(query, found))
+        return b'{"items":' + items + b',"next":' + more.encode() + b"}"
+
+    async def attempt(self, call: Call, record: UUID) -> AttemptRead:
+        """One attempt while it is open: the need, and from acceptance on who it is."""
+        viewer = self.tools.viewer(call)
+        async with self.tools.db.transaction() as session:
+            repository = ReferralsRepository(session)
+            row = await repository.attempt(viewer, record, OPEN_ATTEMPTS)
+            referral = await repository.of_attempt(row)
+            found = attempt_read(row, referral, self.tools.seals())
+            await audit(session, call, Act.READ, row.household_id, PLACING)
+            if found.identity is not None:
+                await audit_persons(session, call, Act.READ, found.identity)
+            return call.answer(found, ATTEMPT, row.id, row.version)
+
+    async def coordination(self, call: Call, coordinator: str) -> CoordinationRead:
+        """Whether the caller's provider works with this coordinator now; else `NotFoundError`."""
+        async with self.tools.db.transaction() as session:
+            repository = ReferralsRepository(session)
+            found = await repository.coordinations(self.tools.viewer(call), coordinator)
+        if not found:
+            raise NotFoundError
+        return CoordinationRead(coordinator=coordinator, attempts=found)
+
+    async def can_reach(self, call: Call, kind: str, record: UUID) -> bool:
+        """Whether this caller may still see what an earlier answer was about."""
+        viewer = self.tools.viewer(call)
+        statuses = {ATTEMPT: OPEN_ATTEMPTS, RECEIPT: tuple(AttemptStatus)}
+        async with self.tools.db.transaction() as session:
+            repository = ReferralsRepository(session)
+            try:
+                if kind == REFERRAL:
+                    await repository.referral(viewer, record)
+                else:
+                    await repository.attempt(viewer, record, statuses[kind])
+            except NotFoundError:
+                return False
+        return True
+
+
+def _moment_and_id(position: list[str] | None) -> tuple[datetime, UUID] | None:
+    if position is None:
+        return None
+    try:
+        moment, record = position
+        return datetime.fromisoformat(moment), UUID(record)
+    except ValueError as exc:
+        raise InvalidRequestError(_WRONG_CURSOR) from exc
+
+
+def _place(position: list[str] | None) -> Place | None:
+    if position is None:
+        return None
+    try:
+        priority, day, record = position
+        return Place(int(priority), date.fromisoformat(day), UUID(record))
+    except ValueError as exc:
+        raise InvalidRequestError(_WRONG_CURSOR) from exc

@@ -1,0 +1,102 @@
+"""What the use cases of referrals work with, and what several of them do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from services.referrals.clients import PlansClient, ProvidersClient
+from services.referrals.domain.judging import parties_of
+from services.referrals.models import AttemptRow, ReferralRow, ShortlistEntryRow
+from services.referrals.repository import Viewer
+from shared.audit.records import About, Act, SubjectKind, record
+from shared.auth.call import Call
+from shared.clock import Clock, local_date
+from shared.db.database import Database, Session
+from shared.db.sealing import KeyRing, Place
+from shared.errors import Fault, InvalidRequestError
+from shared.outbox.jobs import Jobs
+from shared.outbox.outbox import Outbox
+from shared.schemas.plans import Identity, NeedProfile
+from shared.stelsel.model import Stelsel
+
+LEADING: Final = "leading"
+PLACING: Final = "placing"
+"""Processing activities of the register (GDPR art. 30)."""
+
+REFERRAL: Final = "referral"
+ATTEMPT: Final = "attempt"
+RECEIPT: Final = "receipt"
+"""Names of records in `can_reach`. A receipt of an attempt shows nothing of a person."""
+
+GIVE_BACK: Final = "give_place_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The collaborators of every use case."""
+
+    db: Database
+    plans: PlansClient
+    providers: ProvidersClient
+    stelsel: Stelsel
+    load: Callable[[str], Stelsel]
+    outbox: Outbox
+    jobs: Jobs
+    clock: Clock
+
+    def viewer(self, call: Call) -> Viewer:
+        """Who looks, and for which parties of the stelsel."""
+        return Viewer(call, parties_of(self.stelsel, call.principal.roles))
+
+    def seals(self) -> "Seals":
+        """What is stored sealed, and how it opens."""
+        return Seals(self.db.ring)
+
+
+@dataclass(frozen=True, slots=True)
+class Seals:
+    """The sealed columns of this service: what a provider may hear, and free text around it."""
+
+    ring: KeyRing
+
+    def put(
+        self, row: AttemptRow | ReferralRow | ShortlistEntryRow, column: str, text: str
+    ) -> None:
+        """Seal a text into a column of a row."""
+        setattr(row, column, self.ring.seal(text, Place(row.__tablename__, row.id, column)))
+
+    def get(self, row: AttemptRow | ReferralRow | ShortlistEntryRow, column: str) -> str | None:
+        """Open a column of a row, if it holds anything."""
+        sealed: bytes | None = getattr(row, column)
+        if sealed is None:
+            return None
+        return self.ring.open(sealed, Place(row.__tablename__, row.id, column))
+
+    def need_profile(self, row: AttemptRow) -> NeedProfile:
+        """Stage one of the disclosure."""
+        return NeedProfile.model_validate_json(self.get(row, "need_profile") or "{}")
+
+    def identity(self, row: AttemptRow) -> Identity | None:
+        """Stage two of the disclosure, as long as the disclosure lasts."""
+        text = self.get(row, "identity")
+        return None if text is None else Identity.model_validate_json(text)
+
+
+async def audit(session: Session, call: Call, act: Act, household: UUID, activity: str) -> None:
+    """One record about a household."""
+    await record(session, call, act, activity, [About(SubjectKind.HOUSEHOLD, household)])
+
+
+async def audit_persons(session: Session, call: Call, act: Act, identity: Identity) -> None:
+    """One record per person whose identity is shown."""
+    persons = [About(SubjectKind.PERSON, person.person_id) for person in identity.persons]
+    await record(session, call, act, PLACING, persons)
+
+
+def ensure_not_in_future(day: date | None, call: Call, pointer: str) -> None:
+    """What has happened did so today or before; raises `InvalidRequestError`."""
+    if day is not None and day > local_date(call.now):
+        detail = "Deze dag ligt in de toekomst. Kies vandaag of eerder."
+        raise InvalidRequestError(detail, [Fault(pointer, "in-future", detail)])

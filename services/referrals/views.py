@@ -1,0 +1,66 @@
+"""Read models of referrals: the inbox of a provider, in which PostgreSQL builds the JSON."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from services.referrals.models import OPEN_ATTEMPT
+from shared.db.database import Database
+
+_INBOX: Final = f"""
+WITH found AS (
+  SELECT id, version, voorziening, status, urgency, priority, first_contact_on, offered_at,
+         location_id, intake_at
+  FROM attempts
+  WHERE provider_id = :provider AND {OPEN_ATTEMPT}
+    AND (CAST(:after_id AS uuid) IS NULL OR (priority, first_contact_on, id)
+         > (CAST(:after_priority AS integer), CAST(:after_day AS date), CAST(:after_id AS uuid)))
+  ORDER BY priority, first_contact_on, id
+  LIMIT :size + 1
+), page AS (
+  SELECT * FROM found ORDER BY priority, first_contact_on, id LIMIT :size
+), last AS (
+  SELECT json_build_array(priority::text, first_contact_on::text, id::text) AS place
+  FROM page ORDER BY priority DESC, first_contact_on DESC, id DESC LIMIT 1
+)
+SELECT coalesce((SELECT place::text FROM last WHERE (SELECT count(*) FROM found) > :size), 'null')
+  || chr(10) || coalesce((
+    SELECT json_agg(json_build_object(
+      'id', id, 'version', version, 'voorziening', voorziening, 'status', status,
+      'urgency', urgency, 'firstContactOn', first_contact_on,
+      'offeredAt', to_char(offered_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+      'locationId', location_id,
+      'intakeAt', to_char(intake_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    ) ORDER BY priority, first_contact_on, id) FROM page)::text, '[]')
+"""  # noqa: S608  the only text put in is a constant of models
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of the inbox ended."""
+
+    priority: int
+    first_contact_on: date
+    id: UUID
+
+
+async def inbox(
+    db: Database, provider: UUID | None, after: Place | None, size: int
+) -> tuple[bytes, bytes]:
+    """The place where the next page begins (a JSON array, or null), and the items, as JSON.
+
+    One statement over one partial index: open attempts by urgency, then by first contact.
+    """
+    found = await db.fetch_json(
+        _INBOX,
+        {
+            "provider": provider,
+            "after_priority": None if after is None else after.priority,
+            "after_day": None if after is None else after.first_contact_on,
+            "after_id": None if after is None else after.id,
+            "size": size,
+        },
+    )
+    place, _, items = (found or b"null\n[]").partition(b"\n")
+    return place, items

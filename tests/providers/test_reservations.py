@@ -1,0 +1,138 @@
+"""Places are held once, given back once, and never sold twice."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+
+from shared.vocabulary import Role
+from tests.support.registry import Offer, offer
+from tests.support.world import Actor, World
+
+
+def _body(made: Offer, attempt: object = None) -> dict[str, str]:
+    return {
+        "attemptId": str(attempt or uuid4()),
+        "contractId": str(made.contract),
+        "locationId": str(made.location),
+    }
+
+
+def _desk(world: World, made: Offer) -> Actor:
+    return world.user(Role.PROVIDER_INTAKE, provider=str(made.provider))
+
+
+async def _taken(world: World, made: Offer) -> int:
+    reader = world.user(Role.ADMINISTRATOR)
+    return int((await reader.get(f"/providers/v1/capacities/{made.capacity}")).json()["taken"])
+
+
+async def test_asking_again_for_one_attempt_answers_the_place_already_held(world: World) -> None:
+    made = await offer(world.user(Role.ADMINISTRATOR), places=1)
+    body = _body(made)
+
+    first = await _desk(world, made).post("/providers/v1/reservations", body)
+    again = await _desk(world, made).post("/providers/v1/reservations", body)
+
+    assert (first.status_code, again.status_code) == (201, 201), again.text
+    assert first.json()["id"] == again.json()["id"]
+    assert await _taken(world, made) == 1
+
+
+async def test_a_full_location_says_so_and_nothing_changes(world: World) -> None:
+    made = await offer(world.user(Role.ADMINISTRATOR), places=1)
+    await _desk(world, made).post("/providers/v1/reservations", _body(made))
+
+    refused = await _desk(world, made).post("/providers/v1/reservations", _body(made))
+
+    assert refused.status_code == 409
+    assert refused.json()["detail"] == "Hier is nu geen plaats vrij."
+    assert await _taken(world, made) == 1
+
+
+async def test_a_place_given_back_twice_counts_once(world: World) -> None:
+    made = await offer(world.user(Role.ADMINISTRATOR), places=2)
+    desk = _desk(world, made)
+    held = (await desk.post("/providers/v1/reservations", _body(made))).json()["id"]
+    await desk.post("/providers/v1/reservations", _body(made))
+
+    for _ in range(2):
+        answer = await desk.post(
+            f"/providers/v1/reservations/{held}/releases", {"reason": "declined"}
+        )
+        assert answer.json()["status"] == "released"
+
+    assert await _taken(world, made) == 1
+
+
+async def test_another_provider_cannot_hold_or_give_back_a_place(world: World) -> None:
+    administrator = world.user(Role.ADMINISTRATOR)
+    made, other = await offer(administrator, "Eerste"), await offer(administrator, "Tweede")
+    held = (await _desk(world, made).post("/providers/v1/reservations", _body(made))).json()["id"]
+    stranger = _desk(world, other)
+
+    answers = [
+        await stranger.post("/providers/v1/reservations", _body(made)),
+        await stranger.post(f"/providers/v1/reservations/{held}/releases", {"reason": "declined"}),
+        await stranger.post(
+            f"/providers/v1/reservations/{uuid4()}/releases", {"reason": "declined"}
+        ),
+    ]
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.content for answer in answers}) == 1, "what is not yours does not exist"
+
+
+async def _race(world: World, made: Offer, racers: int) -> list[int]:
+    desk = _desk(world, made)
+    answers = await asyncio.gather(
+        *(desk.post("/providers/v1/reservations", _body(made)) for _ in range(racers))
+    )
+    return sorted(answer.status_code for answer in answers)
+
+
+async def test_of_eight_that_race_for_three_places_three_win(world: World) -> None:
+    made = await offer(world.user(Role.ADMINISTRATOR), places=3)
+
+    assert await _race(world, made, 8) == [201] * 3 + [409] * 5
+    assert await _taken(world, made) == 3
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+async def test_the_counter_itself_refuses_one_too_many(  # the flag is the control
+    world: World,
+    *,
+    guarded: bool,
+) -> None:
+    """The check is the guarantee: with it no code can oversell, without it a bug could."""
+    made = await offer(world.user(Role.ADMINISTRATOR), places=1)
+    databases = world.databases
+    check = "ck_capacities_no_more_than_places"
+    if not guarded:
+        databases.execute("providers", f"ALTER TABLE capacities DROP CONSTRAINT {check}")
+    try:
+        sell = f"UPDATE capacities SET taken = taken + 2 WHERE id = '{made.capacity}'"  # noqa: S608
+        if guarded:
+            with pytest.raises(Exception, match=check):
+                databases.execute("providers", sell)
+        else:
+            databases.execute("providers", sell)
+        assert await _taken(world, made) == (0 if guarded else 2)
+    finally:
+        if not guarded:
+            databases.empty("providers")
+            restored = f"ADD CONSTRAINT {check} CHECK (taken >= 0 AND taken <= places)"
+            databases.execute("providers", f"ALTER TABLE capacities {restored}")
+
+
+async def test_of_two_who_make_one_organisation_at_once_one_is_told_it_exists(
+    world: World,
+) -> None:
+    administrator = world.user(Role.ADMINISTRATOR)
+    path = f"/providers/v1/organisations/{uuid4()}"
+
+    answers = await asyncio.gather(
+        *(administrator.put_new(path, {"name": f"Nummer {number}"}) for number in range(2))
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [200, 412]

@@ -1,4 +1,4 @@
-"""Draft the migration that brings a database to the models: `python -m tools.autogenerate plans 0002 registry`."""
+"""Draft the migration that brings a database to the models: `tools.autogenerate plans 0002 x`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Tables of the plans database. A row never leaves the service layer."""
+"""What every table of the plans database is made of."""
 
 from shared.db.base import Row, new_metadata
 

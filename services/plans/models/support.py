@@ -1,0 +1,93 @@
+"""Goals, the help for them, and what was told of it to a provider."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.plans.models.base import PlansRow
+from shared.db.base import About, Versioned
+from shared.vocabulary import GoalStatus, SharingBasis, SupportStatus
+
+
+class GoalRow(About, Versioned, PlansRow):
+    """What the household wants to reach."""
+
+    __tablename__ = "goals"
+    subject_key: ClassVar[str] = "plan_id"
+    changed_column: ClassVar[str] = "changed_at"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"), index=True)
+    domain: Mapped[str]
+    text: Mapped[str]
+    wanted_result: Mapped[str | None]
+    status: Mapped[GoalStatus]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class GoalMemberRow(About, PlansRow):
+    """For whom a goal is. No rows: for the household."""
+
+    __tablename__ = "goal_members"
+    subject_key: ClassVar[str] = "person_id"
+    changed_column: ClassVar[str] = "added_at"
+
+    goal_id: Mapped[UUID] = mapped_column(ForeignKey("goals.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    position: Mapped[int]
+    added_at: Mapped[datetime]
+
+
+class SupportItemRow(About, Versioned, PlansRow):
+    """Help on the plan. `changed_on` is the day on which the help itself last changed."""
+
+    __tablename__ = "support_items"
+    subject_key: ClassVar[str] = "plan_id"
+    changed_column: ClassVar[str] = "changed_at"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"), index=True)
+    ladder_step: Mapped[str]
+    lighter_steps: Mapped[list[dict[str, Any]]]
+    description: Mapped[str]
+    result: Mapped[str | None]
+    voorziening: Mapped[str | None]
+    status: Mapped[SupportStatus]
+    referral_id: Mapped[UUID | None]
+    referral_status: Mapped[str | None]
+    changed_on: Mapped[date]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class SupportGoalRow(About, PlansRow):
+    """For which goals a support item is."""
+
+    __tablename__ = "support_item_goals"
+    subject_key: ClassVar[str] = "goal_id"
+    changed_column: ClassVar[str] = "added_at"
+
+    support_item_id: Mapped[UUID] = mapped_column(ForeignKey("support_items.id"), primary_key=True)
+    goal_id: Mapped[UUID] = mapped_column(ForeignKey("goals.id"), primary_key=True, index=True)
+    position: Mapped[int]
+    added_at: Mapped[datetime]
+
+
+class DisclosureRow(About, PlansRow):
+    """One package composed for one provider, about one person: who, what for, on which ground."""
+
+    __tablename__ = "disclosures"
+    subject_key: ClassVar[str] = "person_id"
+    changed_column: ClassVar[str] = "composed_at"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
+    support_item_id: Mapped[UUID] = mapped_column(ForeignKey("support_items.id"), index=True)
+    provider_id: Mapped[UUID]
+    basis: Mapped[SharingBasis]
+    composed_at: Mapped[datetime]
+    composed_by: Mapped[str]

@@ -1,0 +1,17 @@
+"""Every query of the plans service, by subject; the read models are in views."""
+
+from services.plans.repository.evaluations import EvaluationsRepository
+from services.plans.repository.persons import MemberOf, PersonHit, PersonsRepository
+from services.plans.repository.plans import PlansRepository
+from services.plans.repository.support import SupportRepository
+from services.plans.repository.work import WorkRepository
+
+__all__ = [
+    "EvaluationsRepository",
+    "MemberOf",
+    "PersonHit",
+    "PersonsRepository",
+    "PlansRepository",
+    "SupportRepository",
+    "WorkRepository",
+]

@@ -1,0 +1,10 @@
+"""HTTP surface. A route reads the request, calls one use case and returns its result."""
+
+from fastapi import APIRouter
+
+from services.plans.routes import circle, persons, plans, support, work
+from shared.web.route import GuardedRoute
+
+router = APIRouter(route_class=GuardedRoute, tags=["plans"])
+for part in (persons, plans, circle, support, work):
+    router.include_router(part.router)

@@ -1,0 +1,89 @@
+"""Use cases of the plans service. Each public method is one use case, one transaction."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.plans.repository import (
+    PersonsRepository,
+    PlansRepository,
+    SupportRepository,
+    WorkRepository,
+)
+from services.plans.service.agreements import Agreements
+from services.plans.service.circle import Circle
+from services.plans.service.common import (
+    GOAL,
+    HOUSEHOLD,
+    PLAN,
+    SUPPORT_ITEM,
+    WORK_ITEM,
+    Parts,
+)
+from services.plans.service.disclosures import Disclosures
+from services.plans.service.evaluations import Evaluations
+from services.plans.service.events import Events
+from services.plans.service.goals import Goals
+from services.plans.service.households import Households
+from services.plans.service.persons import Persons
+from services.plans.service.plans import Plans
+from services.plans.service.support import Support
+from services.plans.service.work import Work
+from shared.auth.call import Call
+from shared.db.database import Database
+from shared.errors import NotFoundError
+from shared.outbox.outbox import Outbox
+from shared.stelsel.model import Stelsel
+
+
+@dataclass(frozen=True, slots=True)
+class PlansService:
+    """The use cases, by subject."""
+
+    parts: Parts
+    persons: Persons
+    households: Households
+    plans: Plans
+    circle: Circle
+    goals: Goals
+    support: Support
+    agreements: Agreements
+    evaluations: Evaluations
+    disclosures: Disclosures
+    work: Work
+    events: Events
+
+    @classmethod
+    def build(cls, db: Database, outbox: Outbox, stelsel: Stelsel) -> "PlansService":
+        """All use cases on one database."""
+        parts = Parts(db, outbox, stelsel)
+        return cls(
+            parts=parts,
+            persons=Persons(parts),
+            households=Households(parts),
+            plans=Plans(parts),
+            circle=Circle(parts),
+            goals=Goals(parts),
+            support=Support(parts),
+            agreements=Agreements(parts),
+            evaluations=Evaluations(parts),
+            disclosures=Disclosures(parts),
+            work=Work(parts),
+            events=Events(),
+        )
+
+    async def can_reach(self, call: Call, kind: str, record: UUID) -> bool:
+        """Whether this caller may still see a record, by the reach of the present operation."""
+        async with self.parts.db.transaction() as session:
+            reads: Mapping[str, Callable[[Call, UUID], Awaitable[object]]] = {
+                PLAN: PlansRepository(session).plan,
+                HOUSEHOLD: PersonsRepository(session).household,
+                GOAL: SupportRepository(session).goal_seen,
+                SUPPORT_ITEM: SupportRepository(session).item_seen,
+                WORK_ITEM: WorkRepository(session).item,
+            }
+            try:
+                await reads[kind](call, record)
+            except NotFoundError:
+                return False
+            return True

@@ -1,0 +1,194 @@
+"""What referrals asks of a plan: the basis for leading somebody, and what a provider may hear."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from services.plans.domain.disclosure import (
+    Member,
+    age_band,
+    client_of,
+    concerned,
+    without_identity,
+)
+from services.plans.domain.households import age_on
+from services.plans.models import DisclosureRow, GoalRow, PersonRow, PlanRow, SupportItemRow
+from services.plans.repository import (
+    MemberOf,
+    PersonsRepository,
+    PlansRepository,
+    SupportRepository,
+)
+from services.plans.service.agreements import is_agreed
+from services.plans.service.circle import circle_read
+from services.plans.service.common import Parts, audit_persons
+from services.plans.service.persons import address_read, bsn_place
+from shared.audit.records import Act
+from shared.auth.call import Call
+from shared.clock import local_date
+from shared.db.database import Session
+from shared.db.sealing import KeyRing
+from shared.errors import ConflictError
+from shared.identifiers import new_id
+from shared.schemas.plans import (
+    DisclosedPerson,
+    DisclosurePackage,
+    Identity,
+    NeedProfile,
+    PackageRequest,
+    ReferralBasis,
+)
+from shared.stelsel.model import Stelsel
+from shared.vocabulary import PlanStatus, SupportStatus
+
+_ACTIVITY: Final = "leading"
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A support item, its goals, and whose help it is."""
+
+    item: SupportItemRow
+    goals: Sequence[GoalRow]
+    members: Sequence[MemberOf]
+    concerned: Sequence[Member]
+
+    def persons(self) -> list[PersonRow]:
+        """The persons concerned."""
+        wanted = {each.person_id for each in self.concerned}
+        return [each.person for each in self.members if each.person.id in wanted]
+
+    def client(self) -> PersonRow | None:
+        """Of them, the one whose age and area count."""
+        found = client_of(self.concerned)
+        wanted = None if found is None else found.person_id
+        return next((each.person for each in self.members if each.person.id == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosures:
+    """Use cases of referrals, for the worker who leads somebody somewhere."""
+
+    parts: Parts
+
+    async def basis(self, call: Call, plan_id: UUID, item_id: UUID) -> ReferralBasis:
+        """What must be known before leading somebody: ids, state, area and age; no name."""
+        async with self.parts.db.transaction() as session:
+            repository = PlansRepository(session)
+            plan = await repository.plan(call, plan_id)
+            asked = await _question(session, plan, item_id)
+            client = asked.client()
+            circle = circle_read(plan, await repository.circle(plan.id))
+            persons = [each.person_id for each in asked.concerned]
+            await audit_persons(session, call, Act.READ, persons, _ACTIVITY)
+            return ReferralBasis(
+                plan_id=plan.id,
+                version=plan.version,
+                open=plan.status is PlanStatus.OPEN,
+                agreed=await is_agreed(session, plan),
+                coordinator=await repository.coordinator(plan.id),
+                circle=circle,
+                support_item_id=asked.item.id,
+                support_item_status=asked.item.status,
+                voorziening=asked.item.voorziening,
+                member_ids=tuple(persons),
+                stadsdeel=_stadsdeel(self.parts.stelsel, client),
+                wijk=_open_wijk(client),
+                age=None if client is None else age_on(client.birth_date, local_date(call.now)),
+            )
+
+    async def compose(
+        self, call: Call, plan_id: UUID, request: PackageRequest
+    ) -> DisclosurePackage:
+        """Both stages of what one provider may hear, recorded as a disclosure of each person."""
+        async with self.parts.db.transaction() as session:
+            repository = PlansRepository(session)
+            plan = await repository.plan(call, plan_id)
+            asked = await _question(session, plan, request.support_item_id)
+            if plan.status is PlanStatus.CLOSED or asked.item.status is SupportStatus.STOPPED:
+                raise ConflictError("Deze steun is gestopt: er is niets meer te delen.")
+            persons = asked.persons()
+            ids = [person.id for person in persons]
+            await audit_persons(session, call, Act.DISCLOSE, ids, f"{_ACTIVITY}_{request.basis}")
+            await repository.add(*(_disclosure(call, request, each) for each in ids))
+            identity = Identity(
+                persons=tuple(_disclosed(person, self.parts.db.ring) for person in persons),
+                coordinator=await repository.coordinator(plan.id),
+                result=asked.item.result,
+            )
+        return DisclosurePackage(
+            plan_id=plan.id,
+            support_item_id=asked.item.id,
+            provider_id=request.provider_id,
+            composed_at=call.now,
+            need_profile=self._need_profile(call, asked),
+            identity=identity,
+        )
+
+    def _need_profile(self, call: Call, asked: _Question) -> NeedProfile:
+        """Nobody recognisable: an area only of who has no shielded address."""
+        client = asked.client()
+        shielded = client is None or client.address_shielded
+        names = [
+            name
+            for each in asked.members
+            for name in (each.person.given_names, each.person.surname, each.person.street)
+        ]
+        return NeedProfile(
+            goals=tuple(without_identity(goal.text, names) for goal in asked.goals),
+            age_band=None if client is None else age_band(client.birth_date, local_date(call.now)),
+            stadsdeel=None if shielded else _stadsdeel(self.parts.stelsel, client),
+            wijk=_open_wijk(client),
+            language=None if client is None else client.language,
+            household_size=len(asked.members),
+        )
+
+
+async def _question(session: Session, plan: PlanRow, item_id: UUID) -> _Question:
+    support = SupportRepository(session)
+    item = await support.item(plan.id, item_id)
+    wanted = set(await support.goals_of_item(item.id))
+    goals = [goal for goal in await support.goals(plan.id) if goal.id in wanted]
+    named = await support.members_of_goals([goal.id for goal in goals])
+    members = await PersonsRepository(session).members(plan.household_id)
+    people = [Member(each.person.id, each.member.role, each.person.birth_date) for each in members]
+    whose = concerned(people, [person for each in named.values() for person in each])
+    return _Question(item, goals, members, whose)
+
+
+def _stadsdeel(stelsel: Stelsel, client: PersonRow | None) -> str | None:
+    """The stadsdeel of somebody's wijk, by the areas of the stelsel."""
+    wijk = None if client is None else client.wijk
+    return next((each.stadsdeel for each in stelsel.areas.wijken if each.code == wijk), None)
+
+
+def _open_wijk(client: PersonRow | None) -> str | None:
+    """The wijk of somebody, unless the address is shielded."""
+    return None if client is None or client.address_shielded else client.wijk
+
+
+def _disclosure(call: Call, request: PackageRequest, person: UUID) -> DisclosureRow:
+    return DisclosureRow(
+        id=new_id(),
+        person_id=person,
+        support_item_id=request.support_item_id,
+        provider_id=request.provider_id,
+        basis=request.basis,
+        composed_at=call.now,
+        composed_by=call.principal.subject,
+    )
+
+
+def _disclosed(person: PersonRow, ring: KeyRing) -> DisclosedPerson:
+    sealed = person.bsn_sealed
+    return DisclosedPerson(
+        person_id=person.id,
+        given_names=person.given_names,
+        surname=person.surname,
+        birth_date=person.birth_date,
+        bsn=None if sealed is None else ring.open(sealed, bsn_place(person.id)),
+        phone=person.phone,
+        address=address_read(person),
+        address_shielded=person.address_shielded,
+    )

@@ -1,0 +1,150 @@
+"""What other services told: referrals that moved, contacts that were carried over."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from services.plans.domain.support import FOLLOWS, follows
+from services.plans.models import (
+    AttemptProgressRow,
+    PlanRow,
+    ReferralProgressRow,
+    SupportItemRow,
+    WorkItemRow,
+)
+from services.plans.repository import PlansRepository, SupportRepository, WorkRepository
+from services.plans.service.common import Happened, timeline_entry
+from shared.calendar import next_working_day
+from shared.clock import local_date
+from shared.db.database import Session
+from shared.errors import NotFoundError
+from shared.identifiers import new_id
+from shared.outbox.inbox import Received
+from shared.schemas.events import AttemptMoved, ContactRedirected, ContactTakenUp, ReferralMoved
+from shared.vocabulary import ReferralStatus, WorkItemKind
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Use cases of what happened elsewhere. Each is applied once, an older one never."""
+
+    async def referral_moved(self, session: Session, event: Received) -> None:
+        """The support item follows its referral; an exhausted shortlist lands on a desk."""
+        told = event.data
+        assert isinstance(told, ReferralMoved)
+        plan = await _plan(session, told.plan_id)
+        item = await SupportRepository(session).item(plan.id, told.support_item_id)
+        progress = ReferralProgressRow(
+            referral_id=told.referral_id,
+            plan_id=plan.id,
+            support_item_id=item.id,
+            status=told.status,
+            sequence=event.sequence,
+            changed_at=event.at,
+        )
+        if not await WorkRepository(session).referral_moves(progress):
+            return
+        _follow(item, told, event.at)
+        await _shortlist(session, plan, told, event.at)
+        happened = Happened(f"referral_{told.status}", told.code, told.referral_id)
+        await _tell(session, plan, happened, event.at)
+
+    async def attempt_moved(self, session: Session, event: Received) -> None:
+        """Each step with a provider is on the timeline, so that the coordinator sees it."""
+        told = event.data
+        assert isinstance(told, AttemptMoved)
+        plan = await _plan(session, told.plan_id)
+        progress = AttemptProgressRow(
+            attempt_id=told.attempt_id,
+            referral_id=told.referral_id,
+            plan_id=plan.id,
+            support_item_id=told.support_item_id,
+            status=told.status,
+            sequence=event.sequence,
+            changed_at=event.at,
+        )
+        if await WorkRepository(session).attempt_moves(progress):
+            happened = Happened(f"attempt_{told.status}", told.code, told.attempt_id)
+            await _tell(session, plan, happened, event.at)
+
+    async def contact_redirected(self, session: Session, event: Received) -> None:
+        """A contact carried over lies on the desk of who receives it until it is taken up."""
+        told = event.data
+        assert isinstance(told, ContactRedirected)
+        owner = None
+        if told.to_team_id is None:
+            if told.plan_id is None:
+                return  # another party's desk, and no coordinator who follows it: intake keeps it
+            owner = await PlansRepository(session).coordinator(told.plan_id)
+        item = WorkItemRow(
+            id=new_id(),
+            kind=WorkItemKind.REDIRECT_TO_TAKE_UP,
+            plan_id=told.plan_id,
+            about_id=told.carried_to,
+            code=told.to_party,
+            owner=owner,
+            team_id=told.to_team_id,
+            due_on=_next_working_day(event.at),
+            created_at=event.at,
+        )
+        await WorkRepository(session).put(item)
+
+    async def contact_taken_up(self, session: Session, event: Received) -> None:
+        """Somebody took it up: off the desk."""
+        told = event.data
+        assert isinstance(told, ContactTakenUp)
+        await WorkRepository(session).redirect_taken_up(told.contact_id, event.at)
+
+
+async def _plan(session: Session, plan_id: UUID) -> PlanRow:
+    """The plan of an event, locked. One that is not here is kept as a failed job, never lost."""
+    plan = await PlansRepository(session).locked(plan_id)
+    if plan is None:
+        raise NotFoundError
+    return plan
+
+
+def _follow(item: SupportItemRow, told: ReferralMoved, at: datetime) -> None:
+    """Bring the item to where its referral is."""
+    same = item.referral_id == told.referral_id
+    if not follows(same=same, known_status=item.referral_status, new=told.status):
+        return
+    status = FOLLOWS[told.status]
+    if status is not item.status:
+        item.changed_on = local_date(at)
+    item.referral_id = told.referral_id
+    item.referral_status = told.status
+    item.status = status
+    item.changed_at = at
+
+
+async def _shortlist(session: Session, plan: PlanRow, told: ReferralMoved, at: datetime) -> None:
+    """Nobody left to ask: work for the next working day, done when the referral goes on."""
+    repository = WorkRepository(session)
+    kind = WorkItemKind.SHORTLIST_EXHAUSTED
+    if told.status is not ReferralStatus.NO_PROVIDER_LEFT:
+        await repository.finish(kind, told.referral_id, at)
+        return
+    await repository.put(
+        WorkItemRow(
+            id=new_id(),
+            kind=kind,
+            plan_id=plan.id,
+            about_id=told.referral_id,
+            code=told.code or told.voorziening,
+            owner=await PlansRepository(session).coordinator(plan.id),
+            team_id=plan.team_id,
+            due_on=_next_working_day(at),
+            created_at=at,
+        )
+    )
+
+
+async def _tell(session: Session, plan: PlanRow, happened: Happened, at: datetime) -> None:
+    repository = PlansRepository(session)
+    await repository.note(timeline_entry(plan.id, at, happened, None))
+    await repository.touch(plan, at)
+
+
+def _next_working_day(at: datetime) -> date:
+    return next_working_day(local_date(at) + timedelta(days=1))

@@ -55,6 +55,15 @@ class ServiceSettings(BaseSettings):
     requests_per_minute: int = Field(
         6_000, ge=1, description="Requests one caller may make per minute to one process."
     )
+    max_concurrent_requests: int = Field(
+        64, ge=1, le=10_000, description="Requests under way in one process; beyond it some wait."
+    )
+    max_queued_requests: int = Field(
+        16,
+        ge=0,
+        le=10_000,
+        description="Requests that may wait a quarter of a second; beyond it 503 at once.",
+    )
     circle_max_lag_seconds: int = Field(
         900, ge=1, description="Older knowledge of who is in a circle shows nothing (503), seconds."
     )

@@ -181,6 +181,11 @@ class WorkItemKind(StrEnum):
     SHORTLIST_EXHAUSTED = "shortlist_exhausted"
     REFERRAL_STEP = "referral_step"
     SUPPORT_UNCHANGED_LONG = "support_unchanged_long"
+    ROOM_AGAIN = "room_again"
+    PLACE_LOST = "place_lost"
+    PROVIDER_STOPPED = "provider_stopped"
+    CONSENT_REVOKED = "consent_revoked"
+    PLAN_CLOSED = "plan_closed"
 
 
 class ReferralStatus(StrEnum):
@@ -251,7 +256,24 @@ class ContractForm(StrEnum):
 
 
 class ReservationStatus(StrEnum):
-    """A place held at a provider."""
+    """A place held at a provider: confirmed when help began, lapsed when it did not in time."""
 
     HELD = "held"
+    CONFIRMED = "confirmed"
     RELEASED = "released"
+    LAPSED = "lapsed"
+
+
+class CeilingStatus(StrEnum):
+    """Whether a ceiling only warns or blocks (OPN-03)."""
+
+    PROPOSED = "proposed"
+    DECIDED = "decided"
+
+
+class ConsentStatus(StrEnum):
+    """Life of a consent: revoked only when whoever shares has closed everything (design 8)."""
+
+    GIVEN = "given"
+    REVOKING = "revoking"
+    REVOKED = "revoked"

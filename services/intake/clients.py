@@ -5,7 +5,9 @@ from typing import Final
 from uuid import UUID
 
 from shared.http.peer import OnBehalf, PeerClient
+from shared.schemas.base import Page
 from shared.schemas.persons import HouseholdCreate, HouseholdRead, PersonMatches, PersonSearch
+from shared.schemas.plans import CircleRead
 from shared.schemas.referrals import CoordinationRead
 
 _HOUSEHOLD_STEP: Final = "household"
@@ -30,6 +32,11 @@ class PlansClient:
         return await self.peer.post(
             "/households", request, HouseholdRead, behalf, step=_HOUSEHOLD_STEP
         )
+
+    async def circles(self, cursor: str | None) -> Page[CircleRead]:
+        """One page of the circles of all plans: this service alone, nothing about a person."""
+        place = "" if cursor is None else f"&cursor={cursor}"
+        return await self.peer.get(f"/circles?pageSize=100{place}", Page[CircleRead], OnBehalf())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,21 @@
 """Composition root: the one place that knows every part of the intake service."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI
 
 from services.intake.clients import PlansClient, ReferralsClient
-from services.intake.jobs import handlers
+from services.intake.jobs import handlers, nightly
 from services.intake.routes import router
 from services.intake.service import IntakeService, Peers
 from services.intake.service.codes import Codes
+from services.intake.service.desk import Desk
 from services.intake.settings import Settings
 from shared.auth.permissions import Permissions
 from shared.http.client import HttpClient
+from shared.outbox.jobs import EVERY_NIGHT
 from shared.stelsel.load import load_stelsel
 from shared.stelsel.routes import is_current
 from shared.vocabulary import ServiceName
@@ -36,7 +38,10 @@ def create_app(settings: Settings | None = None, http: HttpClient | None = None)
     )
     # A contact goes only where the permissions let somebody take it up, so that none is lost.
     codes = Codes.of(stelsel, Permissions.load(PERMISSIONS).rules[_TAKES_UP])
-    service = IntakeService.build(kernel.db, codes, kernel.outbox, peers, kernel.clock)
+    desk = Desk(kernel.db, codes, timedelta(seconds=settings.circle_max_lag_seconds))
+    service = IntakeService.build(desk, kernel.outbox, peers, kernel.clock)
+    for name, work in nightly(service).items():
+        kernel.jobs.every(EVERY_NIGHT, name, work)
 
     def note(today: date) -> str:
         return f"{stelsel.name}: {'current' if is_current(stelsel, today) else 'no successor'}"

@@ -7,9 +7,12 @@ from shared.clock import Clock
 from shared.outbox.inbox import Apply
 from shared.schemas.events import (
     ATTEMPT_MOVED,
+    CONSENT_CLOSED,
+    CONTACT_CONCLUDED,
     CONTACT_REDIRECTED,
     CONTACT_TAKEN_UP,
     REFERRAL_MOVED,
+    REFERRAL_NOTED,
 )
 
 
@@ -21,6 +24,9 @@ def handlers(service: PlansService) -> Mapping[str, Apply]:
         ATTEMPT_MOVED: events.attempt_moved,
         CONTACT_REDIRECTED: events.contact_redirected,
         CONTACT_TAKEN_UP: events.contact_taken_up,
+        CONTACT_CONCLUDED: events.contact_concluded,
+        REFERRAL_NOTED: events.referral_noted,
+        CONSENT_CLOSED: events.consent_closed,
     }
 
 

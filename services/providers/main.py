@@ -6,11 +6,12 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from services.providers.jobs import handlers
+from services.providers.jobs import handlers, hourly
 from services.providers.routes import router
 from services.providers.service import ProvidersService
 from services.providers.settings import Settings
 from shared.http.client import HttpClient
+from shared.outbox.jobs import EVERY_HOUR
 from shared.stelsel.load import load_stelsel
 from shared.stelsel.routes import is_current
 from shared.vocabulary import ServiceName
@@ -23,8 +24,12 @@ PERMISSIONS: Final = Path(__file__).parent / "policy" / "permissions.toml"
 def create_app(settings: Settings | None = None, http: HttpClient | None = None) -> FastAPI:
     """The providers service. Without settings it reads its environment (prefix PROVIDERS_)."""
     settings = settings or Settings()
-    kernel = build_kernel(ServiceName.PROVIDERS, settings, {}, http)
+    receivers = {ServiceName.REFERRALS: settings.referrals_url}
+    kernel = build_kernel(ServiceName.PROVIDERS, settings, receivers, http)
     stelsel = load_stelsel(settings.stelsel)
+    service = ProvidersService.build(kernel.db, kernel.outbox, settings.reservation_days)
+    for name, work in hourly(service, kernel.clock).items():
+        kernel.jobs.every(EVERY_HOUR, name, work)
 
     def note(today: date) -> str:
         return f"{stelsel.name}: {'current' if is_current(stelsel, today) else 'no successor'}"
@@ -36,7 +41,7 @@ def create_app(settings: Settings | None = None, http: HttpClient | None = None)
             description="Wie heeft een contract, waarvoor, waar, en is er plaats.",
             router=router,
             permissions_file=PERMISSIONS,
-            service=ProvidersService.build(kernel.db),
+            service=service,
             handlers=handlers(),
             stelsel_note=note,
         )

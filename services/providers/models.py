@@ -7,9 +7,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import Row, Versioned, new_metadata
-from shared.vocabulary import ContractForm, ReservationStatus
+from shared.vocabulary import CeilingStatus, ContractForm, ReservationStatus
 
 NO_MORE_THAN_PLACES = "ck_capacities_no_more_than_places"
+NO_MORE_THAN_CEILING = "ck_contract_years_no_more_than_decided"
 ONE_HELD_PER_ATTEMPT = "uq_reservations_held_per_attempt"
 ONE_CAPACITY = "uq_capacities_contract_id_location_id"
 metadata = new_metadata()
@@ -34,6 +35,8 @@ class OrganisationRow(Versioned, ProvidersRow):
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"), index=True)
     target_groups: Mapped[list[str]]
     languages: Mapped[list[str]]
+    suspended_at: Mapped[datetime | None]
+    suspension_reason: Mapped[str | None]
     changed_at: Mapped[datetime]
 
 
@@ -53,7 +56,7 @@ class LocationRow(Versioned, ProvidersRow):
 
 
 class ContractRow(Versioned, ProvidersRow):
-    """A contract for one voorziening."""
+    """A contract for one voorziening; `end_told_at` is when the others heard that it ended."""
 
     __tablename__ = "contracts"
     __table_args__ = (
@@ -68,7 +71,30 @@ class ContractRow(Versioned, ProvidersRow):
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
     target_groups: Mapped[list[str]]
+    ceiling_places: Mapped[int | None]
+    ceiling_status: Mapped[CeilingStatus]
+    end_reason: Mapped[str | None]
+    end_told_at: Mapped[datetime | None]
     changed_at: Mapped[datetime]
+
+
+class ContractYearRow(ProvidersRow):
+    """The counter of one contract in one year; the check holds for a decided ceiling only."""
+
+    __tablename__ = "contract_years"
+    __table_args__ = (
+        CheckConstraint("taken >= 0", name="not_negative"),
+        CheckConstraint(
+            "status <> 'decided' OR ceiling IS NULL OR taken <= ceiling",
+            name="no_more_than_decided",
+        ),
+    )
+
+    contract_id: Mapped[UUID] = mapped_column(ForeignKey("contracts.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    taken: Mapped[int]
+    ceiling: Mapped[int | None]
+    status: Mapped[CeilingStatus]
 
 
 class CapacityRow(Versioned, ProvidersRow):
@@ -88,8 +114,19 @@ class CapacityRow(Versioned, ProvidersRow):
     stated_at: Mapped[datetime]
 
 
+class CapacityChangeRow(ProvidersRow):
+    """What was said about the room from a day on; kept until it has come true."""
+
+    __tablename__ = "capacity_changes"
+
+    capacity_id: Mapped[UUID] = mapped_column(ForeignKey("capacities.id"), primary_key=True)
+    from_day: Mapped[date] = mapped_column(primary_key=True)
+    places: Mapped[int]
+    stated_at: Mapped[datetime]
+
+
 class ReservationRow(Versioned, ProvidersRow):
-    """A place held for one accepted attempt of referrals."""
+    """A place held for one accepted attempt of referrals, until it is confirmed or lapses."""
 
     __tablename__ = "reservations"
     __table_args__ = (
@@ -97,14 +134,18 @@ class ReservationRow(Versioned, ProvidersRow):
             ONE_HELD_PER_ATTEMPT,
             "attempt_id",
             unique=True,
-            postgresql_where=text("status = 'held'"),
+            postgresql_where=text("status IN ('held', 'confirmed')"),
         ),
+        Index("ix_reservations_lapses_at", "lapses_at", postgresql_where=text("status = 'held'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     attempt_id: Mapped[UUID]
     capacity_id: Mapped[UUID] = mapped_column(ForeignKey("capacities.id"), index=True)
     status: Mapped[ReservationStatus]
+    year: Mapped[int]
     held_at: Mapped[datetime]
+    lapses_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     release_reason: Mapped[str | None]

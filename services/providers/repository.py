@@ -1,16 +1,24 @@
 """Every query of the providers service."""
 
-from datetime import date
-from typing import TypeVar
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Row, or_, select, tuple_, update
+from sqlalchemy import Row, Select, delete, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import flag_modified
 
+from services.providers.domain.rooms import Stated
 from services.providers.models import (
+    NO_MORE_THAN_CEILING,
+    NO_MORE_THAN_PLACES,
     ONE_HELD_PER_ATTEMPT,
+    CapacityChangeRow,
     CapacityRow,
     ContractRow,
+    ContractYearRow,
     LocationRow,
     OrganisationRow,
     ProvidersRow,
@@ -18,9 +26,16 @@ from services.providers.models import (
 )
 from shared.db.database import Session, is_taken, points_nowhere, violates
 from shared.errors import ConflictError, NotFoundError, StaleVersionError
-from shared.vocabulary import ReservationStatus
+from shared.vocabulary import CeilingStatus, ReservationStatus
 
 RowT = TypeVar("RowT", bound=ProvidersRow)
+
+FULL: Final = "Hier is nu geen plaats vrij."
+CEILING_REACHED: Final = "Het plafond van dit contract voor dit jaar is bereikt."
+CEILING_TOO_LOW: Final = (
+    "Dit jaar zijn al meer plaatsen vergeven dan dit plafond. Kies een hoger plafond."
+)
+IN_USE: Final = (ReservationStatus.HELD, ReservationStatus.CONFIRMED)
 
 
 class ProvidersRepository:
@@ -82,49 +97,179 @@ class ProvidersRepository:
         return list(await self._session.execute(query))
 
     async def held_for(self, attempt_id: UUID) -> ReservationRow | None:
-        """The place held for an attempt, if there is one."""
+        """The place held for an attempt, or used by it, if there is one."""
         row = ReservationRow
-        held = row.status == ReservationStatus.HELD
-        return await self._session.scalar(select(row).where(row.attempt_id == attempt_id, held))
+        in_use = row.status.in_(IN_USE)
+        return await self._session.scalar(select(row).where(row.attempt_id == attempt_id, in_use))
 
-    async def take_place(self, contract_id: UUID, location_id: UUID) -> CapacityRow | None:
-        """Count one place more as taken, in the row itself; None when all are taken.
+    async def contract_shared(self, contract_id: UUID) -> ContractRow:
+        """A contract whose terms nobody changes until this transaction ends."""
+        row = ContractRow
+        query = select(row).where(row.id == contract_id).with_for_update(read=True)
+        return await self._one(query.execution_options(populate_existing=True))
 
-        The row stays locked until the transaction ends, and its check refuses one too many
-        whatever this code does.
-        """
+    async def contract_locked(self, contract_id: UUID) -> ContractRow:
+        """A contract that only this transaction uses."""
+        query = select(ContractRow).where(ContractRow.id == contract_id).with_for_update()
+        return await self._one(query.execution_options(populate_existing=True))
+
+    async def counter(self, contract_id: UUID, location_id: UUID) -> CapacityRow:
+        """The counter of a contract at a location, locked."""
         row = CapacityRow
-        where = (row.contract_id == contract_id, row.location_id == location_id)
-        if await self._session.scalar(select(row.id).where(*where)) is None:
-            raise NotFoundError
-        taking = update(row).where(*where, row.taken < row.places)
-        values = {"taken": row.taken + 1, "version": row.version + 1}
-        found: CapacityRow | None = await self._session.scalar(taking.values(values).returning(row))
-        return found
+        query = select(row).where(row.contract_id == contract_id, row.location_id == location_id)
+        return await self._one(query.with_for_update().execution_options(populate_existing=True))
 
     async def capacity(self, capacity_id: UUID) -> CapacityRow:
-        """A counter by its id."""
-        return await self.get(CapacityRow, capacity_id)
+        """A counter by its id, locked."""
+        query = select(CapacityRow).where(CapacityRow.id == capacity_id).with_for_update()
+        return await self._one(query.execution_options(populate_existing=True))
 
-    async def give_back(self, capacity_id: UUID) -> None:
-        """Count one place less as taken."""
-        row = CapacityRow
-        giving = update(row).where(row.id == capacity_id)
-        await self._session.execute(giving.values(taken=row.taken - 1, version=row.version + 1))
+    async def touch(self, row: CapacityRow) -> None:
+        """What hangs on this counter changed: who reads it sees a new version."""
+        flag_modified(row, "stated_at")
+        await self._session.flush()
+
+    async def take_place(self, row: CapacityRow) -> None:
+        """Count one place more as taken; the check of the table refuses one too many."""
+        row.taken += 1
+        await self._counted({NO_MORE_THAN_PLACES: FULL})
+
+    async def take_of_year(self, contract: ContractRow, year: int) -> int:
+        """Count one more for a contract in a year; answers how many it makes.
+
+        The check of the table refuses one above a decided ceiling, whatever this code does.
+        """
+        row = ContractYearRow
+        new = {
+            "contract_id": contract.id,
+            "year": year,
+            "taken": 0,
+            "ceiling": contract.ceiling_places,
+            "status": contract.ceiling_status,
+        }
+        await self._session.execute(insert(row).values(new).on_conflict_do_nothing())
+        taking = (
+            update(row)
+            .where(row.contract_id == contract.id, row.year == year)
+            .values(taken=row.taken + 1)
+            .returning(row.taken)
+        )
+        try:
+            found: int | None = await self._session.scalar(taking)
+        except IntegrityError as exc:
+            if violates(exc, NO_MORE_THAN_CEILING):
+                raise ConflictError(CEILING_REACHED) from exc
+            raise
+        assert found is not None
+        return found
+
+    async def give_back_of_year(self, contract_id: UUID, year: int) -> None:
+        """Count one less for a contract in a year."""
+        row = ContractYearRow
+        giving = update(row).where(row.contract_id == contract_id, row.year == year)
+        await self._session.execute(giving.values(taken=row.taken - 1))
+
+    async def set_ceiling(self, contract: ContractRow, year: int) -> None:
+        """From this year on the counters of a contract hold its ceiling as it is now."""
+        row = ContractYearRow
+        setting = update(row).where(row.contract_id == contract.id, row.year >= year)
+        try:
+            await self._session.execute(
+                setting.values(ceiling=contract.ceiling_places, status=contract.ceiling_status)
+            )
+        except IntegrityError as exc:
+            if violates(exc, NO_MORE_THAN_CEILING):
+                raise ConflictError(CEILING_TOO_LOW) from exc
+            raise
+
+    async def taken_in_year(self, contracts: Collection[UUID], year: int) -> dict[UUID, int]:
+        """How many were given in a year, by contract; a contract with none is left out."""
+        row = ContractYearRow
+        query = select(row.contract_id, row.taken).where(
+            row.contract_id.in_(contracts), row.year == year
+        )
+        return {found.contract_id: found.taken for found in await self._session.execute(query)}
+
+    async def ceiling_left(self, contract: ContractRow, year: int) -> int | None:
+        """What a decided ceiling still allows; None where there is none."""
+        if contract.ceiling_places is None or contract.ceiling_status is CeilingStatus.PROPOSED:
+            return None
+        taken = await self.taken_in_year([contract.id], year)
+        return contract.ceiling_places - taken.get(contract.id, 0)
+
+    async def changes(self, capacities: Collection[UUID]) -> dict[UUID, list[Stated]]:
+        """What was said about days to come, or has not come true yet, by counter."""
+        row = CapacityChangeRow
+        query = select(row).where(row.capacity_id.in_(capacities)).order_by(row.from_day)
+        found: dict[UUID, list[Stated]] = {each: [] for each in capacities}
+        for change in await self._session.scalars(query):
+            found[change.capacity_id].append(
+                Stated(change.from_day, change.places, change.stated_at)
+            )
+        return found
+
+    async def state(self, capacity_id: UUID, stated: Stated) -> None:
+        """Keep what was said about a day; the last word about one day counts."""
+        row = CapacityChangeRow
+        said = {"places": stated.places, "stated_at": stated.stated_at}
+        statement = insert(row).values(capacity_id=capacity_id, from_day=stated.from_day, **said)
+        await self._session.execute(
+            statement.on_conflict_do_update(
+                index_elements=[row.capacity_id, row.from_day], set_=said
+            )
+        )
+
+    async def forget_changes(self, capacity_id: UUID, until: date) -> None:
+        """What was said about days up to and with this one is so now, or was overtaken."""
+        row = CapacityChangeRow
+        await self._session.execute(
+            delete(row).where(row.capacity_id == capacity_id, row.from_day <= until)
+        )
+
+    async def with_due_changes(self, day: date) -> Sequence[UUID]:
+        """Counters about which something was said for a day up to and with this one."""
+        row = CapacityChangeRow
+        query = select(row.capacity_id).where(row.from_day <= day).distinct()
+        return list(await self._session.scalars(query.order_by(row.capacity_id)))
+
+    async def due_to_lapse(self, now: datetime) -> Sequence[UUID]:
+        """Places held longer than they may be."""
+        row = ReservationRow
+        query = select(row.id).where(row.status == ReservationStatus.HELD, row.lapses_at <= now)
+        return list(await self._session.scalars(query.order_by(row.lapses_at, row.id)))
+
+    async def ended_untold(self, day: date) -> Sequence[UUID]:
+        """Contracts that hold no more on a day, of which nobody was told."""
+        row = ContractRow
+        query = select(row.id).where(row.valid_until < day, row.end_told_at.is_(None))
+        return list(await self._session.scalars(query.order_by(row.id)))
 
     async def reservation(self, record: UUID) -> tuple[ReservationRow, CapacityRow]:
-        """A reservation, locked, with its counter."""
+        """A reservation and its counter, both locked, in this order."""
         row = ReservationRow
         query = (
-            select(row, CapacityRow)
-            .join(CapacityRow, CapacityRow.id == row.capacity_id)
+            select(row)
             .where(row.id == record)
-            .with_for_update(of=row)
+            .with_for_update()
+            .execution_options(populate_existing=True)
         )
-        found = (await self._session.execute(query)).one_or_none()
-        if found is None:
+        found = await self._one(query)
+        return found, await self.capacity(found.capacity_id)
+
+    async def _counted(self, told: dict[str, str]) -> None:
+        try:
+            await self._session.flush()
+        except IntegrityError as exc:
+            for constraint, detail in told.items():
+                if violates(exc, constraint):
+                    raise ConflictError(detail) from exc
+            raise
+
+    async def _one(self, query: Select[RowT]) -> RowT:
+        row = await self._session.scalar(query)
+        if row is None:
             raise NotFoundError
-        return found[0], found[1]
+        return row
 
     async def owner_of(self, contract_id: UUID) -> UUID:
         """Whose contract it is."""

@@ -8,8 +8,11 @@ from fastapi import APIRouter
 from services.providers.dependencies import Service
 from shared.schemas.base import Body, Page
 from shared.schemas.providers import (
+    CapacityChangeCreate,
     CapacityPut,
     CapacityRead,
+    ConfirmationCreate,
+    ContractEndingCreate,
     ContractPut,
     ContractRead,
     LocationPut,
@@ -21,9 +24,11 @@ from shared.schemas.providers import (
     ReleaseCreate,
     ReservationCreate,
     ReservationRead,
+    ResumptionCreate,
+    SuspensionCreate,
 )
 from shared.web.common import Cursor, PageSize
-from shared.web.route import READS, Caller, GuardedRoute
+from shared.web.route import CHANGE, READS, Caller, GuardedRoute
 
 router = APIRouter(route_class=GuardedRoute, tags=["providers"])
 
@@ -80,10 +85,34 @@ async def put_contract(
     return await service.registry.put_contract(caller, contract_id, request)
 
 
+@router.post("/contracts/{contract_id}/endings", openapi_extra=CHANGE)
+async def end_contract(
+    contract_id: UUID, request: Body[ContractEndingCreate], caller: Caller, service: Service
+) -> ContractRead:
+    """End a contract: from that day nobody is offered or placed by it. Help that runs goes on."""
+    return await service.endings.end_contract(caller, contract_id, request)
+
+
+@router.post("/organisations/{organisation_id}/suspensions", openapi_extra=CHANGE)
+async def suspend_organisation(
+    organisation_id: UUID, request: Body[SuspensionCreate], caller: Caller, service: Service
+) -> OrganisationRead:
+    """Stop asking an organisation: open offers to it lapse, nobody new is placed there."""
+    return await service.endings.suspend(caller, organisation_id, request)
+
+
+@router.post("/organisations/{organisation_id}/resumptions", openapi_extra=CHANGE)
+async def resume_organisation(
+    organisation_id: UUID, request: Body[ResumptionCreate], caller: Caller, service: Service
+) -> OrganisationRead:
+    """End a suspension: the organisation can be asked again."""
+    return await service.endings.resume(caller, organisation_id, request)
+
+
 @router.get("/capacities/{capacity_id}")
 async def read_capacity(capacity_id: UUID, caller: Caller, service: Service) -> CapacityRead:
     """The room of one contract at one location."""
-    return await service.registry.read_capacity(caller, capacity_id)
+    return await service.calendar.read(caller, capacity_id)
 
 
 @router.put("/capacities/{capacity_id}")
@@ -92,6 +121,14 @@ async def put_capacity(
 ) -> CapacityRead:
     """Say how many places there are, never fewer than are taken."""
     return await service.registry.put_capacity(caller, capacity_id, request)
+
+
+@router.post("/capacities/{capacity_id}/changes", status_code=HTTPStatus.CREATED)
+async def announce_capacity(
+    capacity_id: UUID, request: Body[CapacityChangeCreate], caller: Caller, service: Service
+) -> CapacityRead:
+    """Say how many places there will be from a day on; matching and holding go by it that day."""
+    return await service.calendar.announce(caller, capacity_id, request)
 
 
 @router.post("/matches/_zoek", openapi_extra=READS)
@@ -114,3 +151,11 @@ async def release_reservation(
 ) -> ReservationRead:
     """Give a place back."""
     return await service.reservations.release(caller, reservation_id, request)
+
+
+@router.post("/reservations/{reservation_id}/confirmations")
+async def confirm_reservation(
+    reservation_id: UUID, request: Body[ConfirmationCreate], caller: Caller, service: Service
+) -> ReservationRead:
+    """Help began: the place is used. A place that is not confirmed in time lapses."""
+    return await service.reservations.confirm(caller, reservation_id, request)

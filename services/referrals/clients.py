@@ -1,11 +1,14 @@
 """What the referrals service asks of its peers: plans for whom, providers where."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from shared.http.peer import OnBehalf, PeerClient
-from shared.schemas.plans import DisclosurePackage, PackageRequest, ReferralBasis
+from shared.schemas.base import Page
+from shared.schemas.plans import CircleRead, DisclosurePackage, PackageRequest, ReferralBasis
 from shared.schemas.providers import (
+    ConfirmationCreate,
     Matches,
     MatchSearch,
     ReleaseCreate,
@@ -33,6 +36,11 @@ class PlansClient:
         step = f"package-{request.provider_id}"
         return await self.peer.post(path, request, DisclosurePackage, behalf, step)
 
+    async def circles(self, cursor: str | None) -> Page[CircleRead]:
+        """One page of the circles of all plans: this service alone, nothing about a person."""
+        place = "" if cursor is None else f"&cursor={cursor}"
+        return await self.peer.get(f"/circles?pageSize=100{place}", Page[CircleRead], OnBehalf())
+
 
 @dataclass(frozen=True, slots=True)
 class ProvidersClient:
@@ -53,3 +61,10 @@ class ProvidersClient:
         path = f"/reservations/{reservation}/releases"
         behalf = OnBehalf(key=reservation)
         await self.peer.post(path, ReleaseCreate(reason=reason), ReservationRead, behalf, "release")
+
+    async def confirm(self, reservation: UUID, on: date) -> None:
+        """Help began: this service alone. `ConflictError` when the place was lost meanwhile."""
+        path = f"/reservations/{reservation}/confirmations"
+        behalf = OnBehalf(key=reservation)
+        begun = ConfirmationCreate(on=on)
+        await self.peer.post(path, begun, ReservationRead, behalf, "confirm")

@@ -1,19 +1,52 @@
-"""What the worker of referrals does: take over circles, and give places back."""
+"""What the worker of referrals does: apply what was told, and tell the registry of places."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from services.referrals.service import ReferralsService
-from services.referrals.service.tools import GIVE_BACK
+from services.referrals.service.tools import CLOSE_OFFERS, CLOSE_SHARING, CONFIRM, GIVE_BACK
 from shared.outbox.inbox import Apply
 from shared.outbox.jobs import Jobs
-from shared.schemas.events import CIRCLE_CHANGED
+from shared.schemas.events import (
+    CAPACITY_RELEASED,
+    CIRCLE_CHANGED,
+    CONSENT_REVOKED,
+    CONTRACT_ENDED,
+    PLAN_CHANGED,
+    PLAN_CLOSED,
+    PLAN_OPENED,
+    PROVIDER_SUSPENDED,
+    RESERVATION_LAPSED,
+)
 
 
 def handlers(service: ReferralsService) -> Mapping[str, Apply]:
     """The events that referrals applies, by type."""
-    return {CIRCLE_CHANGED: service.circles.apply}
+    news = service.news
+    return {
+        CIRCLE_CHANGED: service.circles.apply,
+        PLAN_OPENED: news.plan_moved,
+        PLAN_CHANGED: news.plan_moved,
+        PLAN_CLOSED: news.plan_moved,
+        CONTRACT_ENDED: news.contract_ended,
+        PROVIDER_SUSPENDED: news.provider_suspended,
+        CAPACITY_RELEASED: news.capacity_released,
+        RESERVATION_LAPSED: news.reservation_lapsed,
+        CONSENT_REVOKED: news.consent_revoked,
+    }
 
 
 def add_tasks(service: ReferralsService, jobs: Jobs) -> None:
     """The work that use cases defer, by name."""
     jobs.add(GIVE_BACK, service.attempts.give_place_back)
+    jobs.add(CONFIRM, service.attempts.confirm_place)
+    jobs.add(CLOSE_OFFERS, service.news.close_offers)
+    jobs.add(CLOSE_SHARING, service.news.close_sharing)
+
+
+def nightly(service: ReferralsService) -> Mapping[str, Callable[[], Awaitable[None]]]:
+    """What is done once a night, by its name."""
+
+    async def rebuild_circles() -> None:
+        await service.circles.rebuild()
+
+    return {"rebuild_circles": rebuild_circles}

@@ -1,17 +1,18 @@
 """Composition root: the one place that knows every part of the referrals service."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI
 
 from services.referrals.clients import PlansClient, ProvidersClient
-from services.referrals.jobs import add_tasks, handlers
+from services.referrals.jobs import add_tasks, handlers, nightly
 from services.referrals.routes import router
 from services.referrals.service import ReferralsService, Tools
 from services.referrals.settings import Settings
 from shared.http.client import HttpClient
+from shared.outbox.jobs import EVERY_NIGHT
 from shared.stelsel.load import load_stelsel
 from shared.stelsel.routes import is_current
 from shared.vocabulary import ServiceName
@@ -36,9 +37,12 @@ def create_app(settings: Settings | None = None, http: HttpClient | None = None)
         outbox=kernel.outbox,
         jobs=kernel.jobs,
         clock=kernel.clock,
+        accepted_lag=timedelta(seconds=settings.circle_max_lag_seconds),
     )
     service = ReferralsService.build(tools)
     add_tasks(service, kernel.jobs)
+    for name, work in nightly(service).items():
+        kernel.jobs.every(EVERY_NIGHT, name, work)
 
     def note(today: date) -> str:
         return f"{stelsel.name}: {'current' if is_current(stelsel, today) else 'no successor'}"

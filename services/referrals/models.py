@@ -165,6 +165,8 @@ class ShortlistEntryRow(OfHousehold, ReferralsRow):
     need_profile: Mapped[bytes | None]
     identity: Mapped[bytes | None]
     composed_at: Mapped[datetime | None]
+    valid_until: Mapped[date | None]
+    revoked_at: Mapped[datetime | None]
 
 
 class AttemptRow(Versioned, OfHousehold, ReferralsRow):
@@ -208,6 +210,7 @@ class AttemptRow(Versioned, OfHousehold, ReferralsRow):
     need_profile: Mapped[bytes]
     identity: Mapped[bytes | None]
     disclosed_at: Mapped[datetime | None]
+    valid_until: Mapped[date | None]
     revoked_at: Mapped[datetime | None]
     offered_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
@@ -244,3 +247,18 @@ class AttemptStepRow(OfHousehold, ReferralsRow):
     mover: Mapped[str]
     code: Mapped[str | None]
     actor: Mapped[str]
+
+
+class ToldStateRow(ReferralsRow):
+    """What the others told of a plan, a provider, a contract, a room, or what one provider may
+    hear of one plan. `blocked`: no offer is made. Its row lock orders offers and what stops them.
+    """
+
+    __tablename__ = "told_states"
+
+    subject: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    blocked: Mapped[bool]
+    code: Mapped[str | None]
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    changed_at: Mapped[datetime]

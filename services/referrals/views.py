@@ -14,6 +14,8 @@ WITH found AS (
          location_id, intake_at
   FROM attempts
   WHERE provider_id = :provider AND {OPEN_ATTEMPT}
+    AND revoked_at IS NULL
+    AND (valid_until IS NULL OR valid_until >= CAST(:today AS date))
     AND (CAST(:after_id AS uuid) IS NULL OR (priority, first_contact_on, id)
          > (CAST(:after_priority AS integer), CAST(:after_day AS date), CAST(:after_id AS uuid)))
   ORDER BY priority, first_contact_on, id
@@ -45,9 +47,15 @@ class Place:
     id: UUID
 
 
-async def inbox(
-    db: Database, provider: UUID | None, after: Place | None, size: int
-) -> tuple[bytes, bytes]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose inbox, on which day: what may not be shared any more that day is not in it."""
+
+    provider: UUID | None
+    today: date
+
+
+async def inbox(db: Database, asked: Asked, after: Place | None, size: int) -> tuple[bytes, bytes]:
     """The place where the next page begins (a JSON array, or null), and the items, as JSON.
 
     One statement over one partial index: open attempts by urgency, then by first contact.
@@ -55,7 +63,8 @@ async def inbox(
     found = await db.fetch_json(
         _INBOX,
         {
-            "provider": provider,
+            "provider": asked.provider,
+            "today": asked.today,
             "after_priority": None if after is None else after.priority,
             "after_day": None if after is None else after.first_contact_on,
             "after_id": None if after is None else after.id,

@@ -1,4 +1,4 @@
-"""Calls to a peer service: one deadline, one mapping of failures, no httpx type leaves."""
+"""Calls to a peer: one deadline, few safe retries, one map of failures; no httpx type leaves."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -22,6 +22,7 @@ from shared.errors import (
     StaleVersionError,
 )
 from shared.http.client import TOTAL_SECONDS, HttpClient
+from shared.http.resilience import FAIR_SECONDS, LEAST_SECONDS, Guard
 from shared.identifiers import derived_key
 from shared.schemas.base import RequestModel, ResponseModel
 
@@ -70,18 +71,41 @@ class _Problem(BaseModel):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """One question, however often it is tried."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: str | None = None
+    repeatable: bool = True
+
+
+class _NoAnswerError(Exception):
+    """One try got no answer, or a 503: who may repeat it may try again."""
+
+
 class PeerClient:
     """One peer. A service's `clients.py` has one line per question it asks through this."""
 
-    def __init__(self, peer: str, base_url: str, http: HttpClient, token: ServiceToken) -> None:
+    def __init__(
+        self,
+        peer: str,
+        base_url: str,
+        http: HttpClient,
+        token: ServiceToken,
+        guard: Guard | None = None,
+    ) -> None:
         self._peer = peer
         self._base = f"{base_url.rstrip('/')}/{peer}/v1"
         self._http = http
         self._token = token
+        self._guard = guard or Guard(peer)
 
     async def get(self, path: str, returns: type[AnswerT], behalf: OnBehalf) -> AnswerT:
         """Read one resource; `NotFoundError` when it is not there for this user."""
-        return self._judge(await self._send("GET", path, behalf, {}), returns)
+        return self._judge(await self._send(_Request("GET", path), behalf), returns)
 
     async def post(
         self,
@@ -91,13 +115,19 @@ class PeerClient:
         behalf: OnBehalf,
         step: str = "",
     ) -> AnswerT:
-        """Send a body. With `step` the call is keyed, by a key derived from the request's own."""
+        """Send a body. With `step` the call is keyed, by a key derived from the request's own.
+
+        Without `step` it is a question that writes nothing. Both may be repeated; a step for which
+        there is no key may not.
+        """
         headers = {"Content-Type": "application/json"}
         key = behalf.step(step) if step else None
         if key is not None:
             headers["Idempotency-Key"] = key
         content = body.model_dump_json(by_alias=True, exclude_none=True)
-        return self._judge(await self._send("POST", path, behalf, headers, content), returns)
+        repeatable = not step or key is not None
+        request = _Request("POST", path, headers, content, repeatable)
+        return self._judge(await self._send(request, behalf), returns)
 
     def _judge(self, response: httpx.Response, returns: type[AnswerT]) -> AnswerT:
         if response.status_code == HTTPStatus.NOT_FOUND:
@@ -113,30 +143,63 @@ class PeerClient:
         except ValidationError as exc:
             raise PeerUnavailableError(self._peer) from exc
 
-    async def _send(
-        self,
-        method: str,
-        path: str,
-        behalf: OnBehalf,
-        headers: dict[str, str],
-        content: str | None = None,
+    async def _send(self, request: _Request, behalf: OnBehalf) -> httpx.Response:
+        """The answer to one question; its tries share one deadline."""
+        guard, tried = self._guard, 1
+        until = guard.around.now() + behalf.seconds_left()
+        headers = {**request.headers, **await self._identity(behalf)}
+        guard.budget.earn()
+        while True:
+            left = until - guard.around.now()
+            if left <= LEAST_SECONDS:
+                raise PeerUnavailableError(self._peer)
+            seconds = guard.time_for(tried, left, repeatable=request.repeatable)
+            try:
+                return await self._try(request, headers, seconds)
+            except _NoAnswerError as exc:
+                if not request.repeatable or not await guard.may_retry(tried, until):
+                    raise PeerUnavailableError(self._peer) from exc
+            tried += 1
+
+    async def _try(
+        self, request: _Request, headers: Mapping[str, str], seconds: float
     ) -> httpx.Response:
-        seconds = behalf.seconds_left()
-        if seconds <= 0:
-            raise PeerUnavailableError(self._peer)
-        try:
-            # httpx limits each read, not the whole: a dripping peer would hold us for ever.
-            async with asyncio.timeout(seconds):
-                everything = {**headers, **await self._identity(behalf)}
-                everything["Request-Deadline-Ms"] = str(max(1, int(seconds * 1000) - 50))
-                return await self._http.request(
-                    method, f"{self._base}{path}", headers=everything, content=content
-                )
-        except (httpx.HTTPError, TimeoutError) as exc:
-            raise PeerUnavailableError(self._peer) from exc
+        """One try, and what it says about the peer."""
+        with self._guard.circuit.attempt() as attempt:
+            try:
+                response = await self._within(request, headers, seconds)
+            except TimeoutError as exc:
+                # Who asks with hardly any time left does not make the peer a bad one.
+                attempt.healthy = False if seconds >= FAIR_SECONDS else None
+                raise _NoAnswerError from exc
+            except httpx.HTTPError as exc:
+                attempt.healthy = False
+                raise _NoAnswerError from exc
+            attempt.healthy = response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
+        if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+            raise _NoAnswerError
+        return response
+
+    async def _within(
+        self, request: _Request, headers: Mapping[str, str], seconds: float
+    ) -> httpx.Response:
+        """One try in so many seconds; the next hop is given less."""
+        told = {"Request-Deadline-Ms": str(max(1, int((seconds - LEAST_SECONDS) * 1000)))}
+        # httpx limits each read, not the whole: a dripping peer would hold us for ever.
+        async with asyncio.timeout(seconds):
+            return await self._http.request(
+                request.method,
+                f"{self._base}{request.path}",
+                headers={**headers, **told},
+                content=request.content,
+            )
 
     async def _identity(self, behalf: OnBehalf) -> dict[str, str]:
-        headers = {"Authorization": f"Bearer {await self._token()}"}
+        try:
+            async with asyncio.timeout(max(0.0, behalf.seconds_left())):
+                headers = {"Authorization": f"Bearer {await self._token()}"}
+        except TimeoutError as exc:
+            raise PeerUnavailableError("issuer") from exc
         if behalf.user_token is not None:
             headers["Buurtteam-User-Token"] = behalf.user_token
         if behalf.traceparent is not None:

@@ -16,7 +16,7 @@ from shared.errors import UnknownCodeError
 from shared.outbox.jobs import Jobs
 from shared.schemas.events import EVENTS, CloudEvent, EventAccepted, EventData
 
-_APPLY = "apply_event"
+APPLY = "apply_event"
 
 
 class InboxRow(SharedRow):
@@ -59,7 +59,7 @@ class Inbox:
         self._jobs = jobs
         self._handlers = handlers
         self._clock = clock
-        jobs.add(_APPLY, self._apply)
+        jobs.add(APPLY, self._apply)
 
     async def receive(self, event: CloudEvent) -> EventAccepted:
         """Store an event; a second copy of it (source + id) changes nothing.
@@ -88,7 +88,7 @@ class Inbox:
             )
             if stored is not None:
                 await self._jobs.defer(
-                    session, _APPLY, str(event.subject), source=event.source, event_id=str(stored)
+                    session, APPLY, str(event.subject), source=event.source, event_id=str(stored)
                 )
         return EventAccepted(id=event.id)
 

@@ -4,20 +4,28 @@ A job is written in the transaction of the use case, so it exists exactly when t
 lock keeps order per subject; a failed job is kept as a dead letter while its successors go on.
 """
 
+import contextlib
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any, Final, TypeAlias
+from uuid import UUID
 
-from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
+from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 
 from shared.clock import utc_now
 from shared.db.database import Session
+from shared.errors import PeerUnavailableError
+from shared.outbox import dead_letters
+from shared.outbox.dead_letters import FIRST_FAILURE, DeadLetter
 
 TaskFunction: TypeAlias = Callable[..., Awaitable[None]]
 
 _MAX_ATTEMPTS: Final = 12
+# Somebody who is away comes back: at most ten minutes between tries, this is more than a day.
+_MAX_ATTEMPTS_AWAY: Final = 300
 _FIRST_WAIT_SECONDS: Final = 0.5
 _LONGEST_WAIT_SECONDS: Final = 600.0
 _STALLED_SECONDS: Final = 60.0
@@ -25,6 +33,11 @@ _STALLED_SECONDS: Final = 60.0
 _POLL_SECONDS: Final = 0.3
 EVERY_MINUTE: Final = "* * * * *"
 EVERY_HOUR: Final = "17 * * * *"
+EVERY_NIGHT: Final = "23 2 * * *"
+_REMEMBER_FAILURE: Final = (
+    "UPDATE procrastinate_jobs SET args = args || jsonb_build_object(%(name)s, %(kind)s::text)"
+    " WHERE id = %(id)s AND args -> %(name)s IS NULL"
+)
 
 
 class JitteredBackoff(BaseRetryStrategy):
@@ -32,10 +45,11 @@ class JitteredBackoff(BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """When to try again, or None: the job is then a dead letter."""
-        del exception
-        if job.attempts >= _MAX_ATTEMPTS:
+        away = isinstance(exception, PeerUnavailableError)
+        if job.attempts >= (_MAX_ATTEMPTS_AWAY if away else _MAX_ATTEMPTS):
             return None
-        ceiling = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2**job.attempts)
+        doublings = min(job.attempts, _MAX_ATTEMPTS)
+        ceiling = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2**doublings)
         seconds = random.uniform(0, ceiling)  # noqa: S311  spreads load, guards nothing
         return RetryDecision(retry_at=utc_now() + timedelta(seconds=seconds))
 
@@ -53,7 +67,17 @@ class Jobs:
 
     def add(self, name: str, work: TaskFunction) -> None:
         """Name a piece of work. It is retried with jittered backoff, then kept as a dead letter."""
-        self._app.task(name=name, retry=JitteredBackoff())(work)
+
+        async def run(context: JobContext, /, **arguments: Any) -> None:
+            known = arguments.pop(FIRST_FAILURE, None)
+            try:
+                await work(**arguments)
+            except Exception as exc:
+                if known is None:
+                    await self._remember(context.job, exc)
+                raise
+
+        self._app.task(name=name, retry=JitteredBackoff(), pass_context=True)(run)
 
     def every(self, cron: str, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Run a piece of work by the clock, once among all workers of this service."""
@@ -71,6 +95,16 @@ class Jobs:
         raw = await connection.get_raw_connection()
         deferrer = self._app.configure_task(name=name, lock=lock, connection=raw.driver_connection)
         await deferrer.defer_async(**arguments)
+
+    async def dead_letters(
+        self, session: Session, after: UUID | None = None, size: int = 100
+    ) -> Sequence[DeadLetter]:
+        """What failed for good, the oldest first; without what the jobs carry."""
+        return await dead_letters.page_of(session, after, size)
+
+    async def redrive(self, session: Session, letter: UUID) -> DeadLetter:
+        """Put one back, due at once; `NotFoundError`, or `ConflictError` when it did not fail."""
+        return await dead_letters.redrive(session, letter)
 
     async def open(self) -> None:
         """Connect. Call before running a worker."""
@@ -95,6 +129,15 @@ class Jobs:
         await self._app.run_worker_async(
             wait=False, install_signal_handlers=False, listen_notify=False, delete_jobs="successful"
         )
+
+    async def _remember(self, job: Job, error: Exception) -> None:
+        """Keep the kind of a first failure with the job; its text may quote a person's data."""
+        kind = type(error).__name__
+        # The job is retried in any case; why it failed first is only for who looks at it later.
+        with contextlib.suppress(ConnectorException):
+            await self._app.connector.execute_query_async(
+                _REMEMBER_FAILURE, id=job.id, name=FIRST_FAILURE, kind=kind
+            )
 
     async def _retry_stalled(self) -> None:
         """Give back what a killed worker held: its lock would hold its successors for ever."""

@@ -11,13 +11,31 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.schemas.base import Code, Moment, RequestModel, ResponseModel, Subject
-from shared.vocabulary import AttemptStatus, CirclePart, ReferralStatus, ServiceName
+from shared.vocabulary import (
+    AttemptStatus,
+    CirclePart,
+    PlanStatus,
+    ReferralStatus,
+    ServiceName,
+    WorkItemKind,
+)
 
 CIRCLE_CHANGED: Final = "nl.wmo.plan.circle-changed"
 CONTACT_REDIRECTED: Final = "nl.wmo.contact.redirected"
 CONTACT_TAKEN_UP: Final = "nl.wmo.contact.taken-up"
 REFERRAL_MOVED: Final = "nl.wmo.referral.moved"
 ATTEMPT_MOVED: Final = "nl.wmo.attempt.moved"
+REFERRAL_NOTED: Final = "nl.wmo.referral.noted"
+CONTACT_CONCLUDED: Final = "nl.wmo.contact.concluded"
+PLAN_OPENED: Final = "nl.wmo.plan.opened"
+PLAN_CHANGED: Final = "nl.wmo.plan.changed"
+PLAN_CLOSED: Final = "nl.wmo.plan.closed"
+CAPACITY_RELEASED: Final = "nl.wmo.capacity.released"
+RESERVATION_LAPSED: Final = "nl.wmo.reservation.lapsed"
+CONTRACT_ENDED: Final = "nl.wmo.contract.ended"
+PROVIDER_SUSPENDED: Final = "nl.wmo.provider.suspended"
+CONSENT_REVOKED: Final = "nl.wmo.consent.revoked"
+CONSENT_CLOSED: Final = "nl.wmo.consent.closed"
 
 
 class EventData(ResponseModel):
@@ -87,12 +105,100 @@ class AttemptMoved(EventData):
     code: Code | None = None
 
 
+class ReferralNoted(EventData):
+    """Something happened around a referral that a person must look at; its state stays."""
+
+    referral_id: UUID
+    plan_id: UUID
+    support_item_id: UUID
+    about_id: UUID
+    provider_id: UUID | None = None
+    kind: WorkItemKind
+    code: Code
+
+
+class ContactConcluded(EventData):
+    """A contact ended in a plan."""
+
+    contact_id: UUID
+    plan_id: UUID
+    outcome: Code
+
+
+class PlanState(EventData):
+    """Where a plan stands."""
+
+    plan_id: UUID
+    status: PlanStatus
+
+
+class CapacityReleased(EventData):
+    """There is room again where there was none."""
+
+    capacity_id: UUID
+    contract_id: UUID
+    provider_id: UUID
+    voorziening: Code
+    places_free: int
+
+
+class ReservationLapsed(EventData):
+    """Help did not begin in time: the place that was held is free for somebody else."""
+
+    reservation_id: UUID
+    attempt_id: UUID
+
+
+class ContractEnded(EventData):
+    """A contract holds no more (`ended`), or holds again."""
+
+    contract_id: UUID
+    provider_id: UUID
+    ended: bool
+    code: Code
+
+
+class ProviderSuspended(EventData):
+    """A provider may not be asked any more (`suspended`), or may be asked again."""
+
+    provider_id: UUID
+    suspended: bool
+    code: Code
+
+
+class ConsentRevoked(EventData):
+    """Somebody takes back that a provider may receive the data of one person."""
+
+    consent_id: UUID
+    plan_id: UUID
+    person_id: UUID
+    provider_id: UUID
+
+
+class ConsentClosed(EventData):
+    """Nothing of this consent can be read by the provider any more."""
+
+    consent_id: UUID
+    plan_id: UUID
+
+
 EVENTS: Final[Mapping[str, type[EventData]]] = {
     CIRCLE_CHANGED: CircleChanged,
     CONTACT_REDIRECTED: ContactRedirected,
     CONTACT_TAKEN_UP: ContactTakenUp,
     REFERRAL_MOVED: ReferralMoved,
     ATTEMPT_MOVED: AttemptMoved,
+    REFERRAL_NOTED: ReferralNoted,
+    CONTACT_CONCLUDED: ContactConcluded,
+    PLAN_OPENED: PlanState,
+    PLAN_CHANGED: PlanState,
+    PLAN_CLOSED: PlanState,
+    CAPACITY_RELEASED: CapacityReleased,
+    RESERVATION_LAPSED: ReservationLapsed,
+    CONTRACT_ENDED: ContractEnded,
+    PROVIDER_SUSPENDED: ProviderSuspended,
+    CONSENT_REVOKED: ConsentRevoked,
+    CONSENT_CLOSED: ConsentClosed,
 }
 
 
@@ -102,6 +208,17 @@ OWNERS: Final[Mapping[str, ServiceName]] = {
     CONTACT_TAKEN_UP: ServiceName.INTAKE,
     REFERRAL_MOVED: ServiceName.REFERRALS,
     ATTEMPT_MOVED: ServiceName.REFERRALS,
+    REFERRAL_NOTED: ServiceName.REFERRALS,
+    CONTACT_CONCLUDED: ServiceName.INTAKE,
+    PLAN_OPENED: ServiceName.PLANS,
+    PLAN_CHANGED: ServiceName.PLANS,
+    PLAN_CLOSED: ServiceName.PLANS,
+    CAPACITY_RELEASED: ServiceName.PROVIDERS,
+    RESERVATION_LAPSED: ServiceName.PROVIDERS,
+    CONTRACT_ENDED: ServiceName.PROVIDERS,
+    PROVIDER_SUSPENDED: ServiceName.PROVIDERS,
+    CONSENT_REVOKED: ServiceName.PLANS,
+    CONSENT_CLOSED: ServiceName.REFERRALS,
 }
 """Who may tell what: nobody tells of another's state."""
 

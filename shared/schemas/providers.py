@@ -17,7 +17,7 @@ from shared.schemas.base import (
     ResponseModel,
     Version,
 )
-from shared.vocabulary import ContractForm, ReservationStatus
+from shared.vocabulary import CeilingStatus, ContractForm, ReservationStatus
 
 Areas = Annotated[tuple[AreaCode, ...], Field(max_length=50)]
 Codes = Annotated[tuple[Code, ...], Field(max_length=50)]
@@ -47,6 +47,20 @@ class OrganisationRead(ResponseModel):
     parent_id: UUID | None
     target_groups: tuple[str, ...]
     languages: tuple[str, ...]
+    suspended_at: Moment | None = None
+    suspension_reason: str | None = None
+
+
+class SuspensionCreate(RequestModel):
+    """No new offers and no new places for an organisation until it is resumed."""
+
+    reason: Code
+
+
+class ResumptionCreate(RequestModel):
+    """The suspension of an organisation is over."""
+
+    reason: Code
 
 
 class LocationPut(RequestModel):
@@ -83,6 +97,8 @@ class ContractPut(RequestModel):
     valid_from: date
     valid_until: OptionalDate = None
     target_groups: Codes = ()
+    ceiling_places: Places | None = None
+    ceiling_status: CeilingStatus = CeilingStatus.PROPOSED
 
 
 class ContractRead(ResponseModel):
@@ -97,6 +113,15 @@ class ContractRead(ResponseModel):
     valid_from: date
     valid_until: OptionalDate = None
     target_groups: tuple[str, ...]
+    ceiling_places: int | None = None
+    ceiling_status: CeilingStatus = CeilingStatus.PROPOSED
+
+
+class ContractEndingCreate(RequestModel):
+    """A contract ends: `from` is the first day on which it holds no more."""
+
+    from_day: Annotated[date, Field(alias="from")]
+    reason: Code
 
 
 class CapacityPut(RequestModel):
@@ -105,6 +130,21 @@ class CapacityPut(RequestModel):
     contract_id: UUID
     location_id: UUID
     places: Places
+
+
+class CapacityChangeCreate(RequestModel):
+    """So many places in all from a day on. Said again for one day, the last word counts."""
+
+    from_day: Annotated[date, Field(alias="from")]
+    places: Places
+
+
+class CapacityChangeRead(ResponseModel):
+    """What was said about a day to come, and when it was said."""
+
+    from_day: Annotated[date, Field(alias="from")]
+    places: int
+    stated_at: Moment
 
 
 class CapacityRead(ResponseModel):
@@ -117,6 +157,7 @@ class CapacityRead(ResponseModel):
     places: int
     taken: int
     stated_at: Moment
+    changes: tuple[CapacityChangeRead, ...] = ()
 
 
 class MatchSearch(RequestModel):
@@ -142,6 +183,7 @@ class Match(ResponseModel):
     places_free: int
     stated_at: Moment
     fits: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 class NoMatch(ResponseModel):
@@ -179,6 +221,15 @@ class ReservationRead(ResponseModel):
     status: ReservationStatus
     held_at: Moment
     released_at: Moment | None
+    lapses_at: Moment | None = None
+    confirmed_at: Moment | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class ConfirmationCreate(RequestModel):
+    """Help began: the place is no longer held for somebody to come, it is used."""
+
+    on: date
 
 
 class ReleaseCreate(RequestModel):

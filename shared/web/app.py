@@ -19,7 +19,7 @@ from shared.auth.permissions import Permissions
 from shared.auth.precheck import InvalidTokenError
 from shared.errors import DomainError, InvalidRequestError
 from shared.outbox.inbox import Apply, Inbox
-from shared.web.common import common_router
+from shared.web.common import common_router, with_common
 from shared.web.faults import faults_of
 from shared.web.health import StelselNote, add_health
 from shared.web.kernel import Kernel, lifespan
@@ -71,7 +71,7 @@ def build_app(parts: Assembly) -> FastAPI:
     app.state.kernel = kernel
     app.state.permissions = Permissions.load(parts.permissions_file)
     app.state.service = parts.service
-    app.state.can_reach = parts.service.can_reach
+    app.state.can_reach = with_common(parts.service.can_reach)
     app.state.inbox = Inbox(kernel.db, kernel.jobs, parts.handlers, kernel.clock)
     for router in (parts.router, common_router(name)):
         app.include_router(router, prefix=f"/{name}/v1")
@@ -81,7 +81,8 @@ def build_app(parts: Assembly) -> FastAPI:
     meter = Meter(name)
     add_health(app, name, meter, parts.stelsel_note)
     _add_handlers(app, _allowed(name, document))
-    app.add_middleware(Edge, service=name, body_limit=kernel.settings.body_limit_bytes, meter=meter)
+    limit, gate = kernel.settings.body_limit_bytes, kernel.gate
+    app.add_middleware(Edge, service=name, body_limit=limit, meter=meter, gate=gate)
     return app
 
 

@@ -1,19 +1,26 @@
-"""The two operations every service has: who looked, and taking in an event."""
+"""The operations every service has: who looked, taking in an event, and its dead letters."""
 
+import logging
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BeforeValidator, ValidationError
 
 from shared.audit.reading import read_audit_records
+from shared.auth.call import Call
 from shared.errors import Fault, InvalidRequestError
 from shared.outbox.inbox import Inbox
 from shared.schemas.base import Body, Page
 from shared.schemas.events import OWNERS, AuditRecordRead, CloudEvent, EventAccepted
-from shared.web.kernel import Kernel
+from shared.schemas.operations import DeadLetterRead, RedriveRead
+from shared.vocabulary import Reach
+from shared.web.kernel import CanReach, Kernel
 from shared.web.route import DELIVERY, Caller, GuardedRoute
+
+_DEAD_LETTER: Final = "dead_letter"
+_log = logging.getLogger("buurtteam.operations")
 
 
 def _digits(value: object) -> object:
@@ -56,7 +63,65 @@ def common_router(service: str) -> APIRouter:
             detail = "De gegevens passen niet bij deze soort gebeurtenis."
             raise InvalidRequestError(detail, [Fault("/data", "wrong-data", detail)]) from None
 
+    _add_dead_letters(router)
     return router
+
+
+def _add_dead_letters(router: APIRouter) -> None:
+    @router.get("/dead-letters")
+    async def list_dead_letters(
+        request: Request, caller: Caller, page_size: PageSize = 50, cursor: Cursor = None
+    ) -> Page[DeadLetterRead]:
+        """What this service could not deliver or apply, the oldest first; never its content."""
+        return await _dead_letters(request.app.state.kernel, caller, page_size, cursor)
+
+    @router.post("/dead-letters/{letter_id}/redrives", status_code=HTTPStatus.ACCEPTED)
+    async def redrive_dead_letter(letter_id: UUID, request: Request, caller: Caller) -> RedriveRead:
+        """Put a dead letter back in line: it is due at once, with all its tries."""
+        return await _redrive(request.app.state.kernel, caller, letter_id)
+
+
+async def _dead_letters(
+    kernel: Kernel, call: Call, size: int, cursor: str | None
+) -> Page[DeadLetterRead]:
+    query = f"dead-letters/{size}"
+    position = call.position(query, cursor)
+    after = None if position is None else UUID(position[0])
+    async with kernel.db.transaction() as session:
+        found = await kernel.jobs.dead_letters(session, after, size + 1)
+    shown = found[:size]
+    more = call.cursor(query, [str(shown[-1].id)]) if len(found) > size else None
+    return Page(items=tuple(DeadLetterRead.model_validate(item) for item in shown), next=more)
+
+
+async def _redrive(kernel: Kernel, call: Call, letter: UUID) -> RedriveRead:
+    async with kernel.db.transaction(call.once) as session:
+        found = await kernel.jobs.redrive(session, letter)
+        answer = call.answer(RedriveRead(id=letter), _DEAD_LETTER, letter)
+    _log.info(
+        {
+            "service": kernel.name.value,
+            "operation": call.operation,
+            "letter": str(letter),
+            "work": found.work,
+            "event_type": found.event_type,
+            "subject": call.principal.subject,
+            "client": call.principal.client,
+            "trace": call.trace.trace_id,
+        }
+    )
+    return answer
+
+
+def with_common(own: CanReach) -> CanReach:
+    """A service's own `can_reach`, and that of the records every service has."""
+
+    async def can_reach(call: Call, kind: str, record: UUID) -> bool:
+        if kind == _DEAD_LETTER:
+            return call.may(Reach.ANY)
+        return await own(call, kind, record)
+
+    return can_reach
 
 
 def _check_sender(event: CloudEvent, client: str) -> None:

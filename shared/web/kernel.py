@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,13 +24,16 @@ from shared.http.client import HttpClient, new_client
 from shared.http.delivery import deliver_over
 from shared.http.issuer import Issuer
 from shared.http.peer import PeerClient
+from shared.http.resilience import Guard
+from shared.outbox import dead_letters
 from shared.outbox.jobs import EVERY_HOUR, Jobs
 from shared.outbox.outbox import Outbox
 from shared.settings import ServiceSettings
 from shared.vocabulary import ServiceName
-from shared.web.limits import RateLimit
+from shared.web.limits import Gate, RateLimit
 
 _KEYS_KEPT: Final = timedelta(hours=48)
+_log = logging.getLogger("buurtteam.operations")
 
 CanReach = Callable[[Call, str, UUID], Awaitable[bool]]
 """Whether this caller may still see a record: asked before a stored answer is given again."""
@@ -50,15 +54,19 @@ class Kernel:
     jobs: Jobs
     outbox: Outbox
     limit: RateLimit
+    gate: Gate
+    receivers: tuple[str, ...] = ()
+    guards: dict[str, Guard] = field(default_factory=dict)
     owns_http: bool = field(default=True)
 
     def peer(self, name: ServiceName, url: HttpUrl) -> PeerClient:
-        """A client of one peer, with this service's own token for it."""
+        """A client of one peer, with this service's own token; its clients share one circuit."""
 
         async def token() -> str:
             return await self.issuer.token_for(name)
 
-        return PeerClient(name, str(url), self.http, token)
+        guard = self.guards.setdefault(name, Guard(name))
+        return PeerClient(name, str(url), self.http, token, guard)
 
 
 def build_kernel(
@@ -92,6 +100,8 @@ def build_kernel(
         jobs=jobs,
         outbox=Outbox(name, jobs, deliver_over(client, urls, issuer.token_for)),
         limit=RateLimit(settings.requests_per_minute),
+        gate=Gate(settings.max_concurrent_requests, settings.max_queued_requests),
+        receivers=tuple(urls),
         owns_http=http is None,
     )
     jobs.every(EVERY_HOUR, "forget_keys", lambda: _forget_keys(kernel))
@@ -139,3 +149,16 @@ async def work_alone(app: FastAPI) -> None:
         await kernel.jobs.work(kernel.settings.worker_concurrency)
     finally:
         await _close(kernel)
+
+
+async def redrive_all(name: ServiceName, settings: ServiceSettings) -> int:
+    """Put every dead letter of a service back in line; answers how many (a command)."""
+    db = connect(str(settings.database_url), KeyRing.load(settings.key_ring_file), 1)
+    try:
+        async with db.transaction() as session:
+            found = await dead_letters.redrive_all(session)
+    finally:
+        await db.close()
+    for letter in found:
+        _log.info({"service": name.value, "operation": "redrive_all", "letter": str(letter)})
+    return len(found)

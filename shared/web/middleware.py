@@ -14,11 +14,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.auth.call import Trace
 from shared.clock import elapsed_ms
+from shared.web.limits import Gate
 from shared.web.logs import exception_facts
-from shared.web.problems import plain_problem
+from shared.web.problems import WebError, plain_problem
 
 VERSION: Final = "1.0.0"
 _BODY_SECONDS: Final = 10.0
+_ALWAYS_ANSWERED: Final = ("livez", "readyz", "metrics")
 _LENGTH_DIGITS: Final = 15
 _TRACEPARENT: Final = re.compile(r"\A00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}\Z")
 _NO_TRACE: Final = "0" * 32
@@ -70,11 +72,21 @@ class Meter:
 class Edge:
     """Wraps the application of one service."""
 
-    def __init__(self, app: ASGIApp, *, service: str, body_limit: int, meter: Meter) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        service: str,
+        body_limit: int,
+        meter: Meter,
+        gate: Gate | None = None,
+    ) -> None:
         self._app = app
         self._service = service
         self._body_limit = body_limit
         self._meter = meter
+        self._gate = gate
+        self._ungated = frozenset(f"/{service}/{name}" for name in _ALWAYS_ANSWERED)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request: nothing of it is logged but what stands in `_line`."""
@@ -117,12 +129,25 @@ class Edge:
             await send(message)
 
         try:
-            await self._app(scope, guarded, note)
+            await self._admitted(scope, guarded, note)
         except (_TooLargeError, _TooSlowError) as exc:
             if started[0]:
                 raise
             status = 413 if isinstance(exc, _TooLargeError) else 408
             await plain_problem(status, {"Connection": "close"})(scope, receive, send)
+
+    async def _admitted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve it if there is room, else 503 at once: nothing of the body was read."""
+        if self._gate is None or scope["path"] in self._ungated:
+            await self._app(scope, receive, send)
+            return
+        try:
+            async with self._gate.passing():
+                await self._app(scope, receive, send)
+        except WebError as exc:
+            # Only the gate's: what the application raises, it has answered itself.
+            headers = {**exc.headers, "Connection": "close"} if _has_body(scope) else exc.headers
+            await plain_problem(exc.status, headers)(scope, receive, send)
 
     def _receiver(self, receive: Receive) -> Receive:
         seen = [0]
@@ -163,6 +188,11 @@ class Edge:
             line["subject"] = call.principal.subject
             line["client"] = call.principal.client
         _log.info(line)
+
+
+def _has_body(scope: Scope) -> bool:
+    headers = Headers(scope=scope)
+    return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
 
 
 def _trace(scope: Scope) -> Trace:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Awaitable, Callable
+from datetime import date
 from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid4
@@ -72,6 +73,20 @@ async def _create_household(asked: Asked) -> BaseModel:
     return first
 
 
+async def _circles_of_intake(asked: Asked) -> BaseModel:
+    client = intake.PlansClient(asked.peer(ServiceName.INTAKE, ServiceName.PLANS))
+    found = await client.circles(None)
+    assert NOOR.subject in {person.subject for item in found.items for person in item.circle}
+    return found
+
+
+async def _circles_of_referrals(asked: Asked) -> BaseModel:
+    client = referrals.PlansClient(asked.peer(ServiceName.REFERRALS, ServiceName.PLANS))
+    found = await client.circles(None)
+    assert asked.told["plan_id"] in {str(item.plan_id) for item in found.items}
+    return found
+
+
 async def _coordination(asked: Asked) -> BaseModel:
     client = intake.ReferralsClient(asked.peer(ServiceName.INTAKE, ServiceName.REFERRALS))
     with pytest.raises(NotFoundError):
@@ -119,6 +134,13 @@ async def _release(asked: Asked) -> BaseModel | None:
     return held
 
 
+async def _confirm(asked: Asked) -> BaseModel | None:
+    client = referrals.ProvidersClient(asked.peer(ServiceName.REFERRALS, ServiceName.PROVIDERS))
+    held = await client.reserve(_reservation(), OnBehalf(asked.desk.user_token, key=uuid4()))
+    await client.confirm(held.id, date(2022, 3, 1))
+    return held
+
+
 def _reservation() -> ReservationCreate:
     return ReservationCreate(
         attempt_id=uuid4(),
@@ -131,12 +153,15 @@ QUESTIONS: Final[dict[str, Callable[[Asked], Awaitable[BaseModel | None]]]] = {
     "intake.PlansClient.search_persons": _search,
     "intake.PlansClient.read_household": _read_household,
     "intake.PlansClient.create_household": _create_household,
+    "intake.PlansClient.circles": _circles_of_intake,
     "intake.ReferralsClient.read_coordination": _coordination,
     "referrals.PlansClient.basis": _basis,
     "referrals.PlansClient.package": _package,
+    "referrals.PlansClient.circles": _circles_of_referrals,
     "referrals.ProvidersClient.matches": _matches,
     "referrals.ProvidersClient.reserve": _reserve,
     "referrals.ProvidersClient.release": _release,
+    "referrals.ProvidersClient.confirm": _confirm,
 }
 
 

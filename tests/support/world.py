@@ -35,7 +35,7 @@ PEERS: Final[Mapping[ServiceName, tuple[str, ...]]] = {
     ServiceName.INTAKE: ("plans", "referrals"),
     ServiceName.PLANS: ("intake", "referrals"),
     ServiceName.REFERRALS: ("plans", "providers"),
-    ServiceName.PROVIDERS: (),
+    ServiceName.PROVIDERS: ("referrals",),
 }
 
 

@@ -19,7 +19,14 @@ from services.intake.models import (
     RedirectRow,
     TeamRow,
 )
-from services.intake.repository.reach import Seeker, of_both_doors, to_follow, to_read, to_work_on
+from services.intake.repository.reach import (
+    Seeker,
+    ensure_told_all,
+    of_both_doors,
+    to_follow,
+    to_read,
+    to_work_on,
+)
 from shared.db.database import Session, violates
 from shared.errors import ConflictError, NotFoundError
 from shared.vocabulary import ContactStatus, Urgency
@@ -68,11 +75,19 @@ class ContactRepository:
 
     async def to_read(self, seeker: Seeker, record: UUID) -> ContactRow:
         """A contact that the caller may read, else `NotFoundError`."""
-        return await self._one(record, to_read(seeker))
+        try:
+            return await self._one(record, to_read(seeker))
+        except NotFoundError:
+            await ensure_told_all(self._session, seeker)
+            raise
 
     async def to_follow(self, seeker: Seeker, record: UUID) -> ContactRow:
         """A contact whose receipt the caller may read, else `NotFoundError`."""
-        return await self._one(record, to_follow(seeker))
+        try:
+            return await self._one(record, to_follow(seeker))
+        except NotFoundError:
+            await ensure_told_all(self._session, seeker)
+            raise
 
     async def by_id(self, record: UUID) -> ContactRow:
         """A contact that the service itself must have: the origin of a carried one."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
@@ -9,9 +10,11 @@ from sqlalchemy.orm import aliased
 
 from services.intake.models import ContactRow, RedirectRow
 from shared.db.circle import in_circle
-from shared.outbox.inbox import InboxRow
-from shared.schemas.events import CIRCLE_CHANGED
+from shared.db.database import Session
+from shared.outbox.circle import ensure_not_behind, may_show
 from shared.vocabulary import Reach
+
+_BY_CIRCLE: Final = frozenset({Reach.OWN_TEAM, Reach.OWN_CIRCLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class Seeker:
     parties: tuple[str, ...]
     reaches: frozenset[Reach]
     now: datetime
+    stale_before: datetime
 
 
 def to_work_on(seeker: Seeker) -> ColumnElement[bool]:
@@ -40,9 +44,18 @@ def to_read(seeker: Seeker) -> ColumnElement[bool]:
     found: list[ColumnElement[bool]] = [to_work_on(seeker)]
     if Reach.OWN_TEAM in seeker.reaches:
         found.append(_recorded_by(seeker))
-    if seeker.reaches & {Reach.OWN_TEAM, Reach.OWN_CIRCLE}:
+    if seeker.reaches & _BY_CIRCLE:
         found.append(_around_the_plan(seeker))
     return or_(*found)
+
+
+async def ensure_told_all(session: Session, seeker: Seeker) -> None:
+    """Nothing was found: say so only when what is known of circles is recent enough.
+
+    Raises `StaleProjectionError`, for what is there and for what is not.
+    """
+    if seeker.reaches & _BY_CIRCLE:
+        await ensure_not_behind(session, seeker.stale_before)
 
 
 def to_follow(seeker: Seeker) -> ColumnElement[bool]:
@@ -82,16 +95,9 @@ def _recorded_by(seeker: Seeker) -> ColumnElement[bool]:
 
 def _around_the_plan(seeker: Seeker) -> ColumnElement[bool]:
     """In the circle of the plan; while news of that circle waits, nobody is (design 7)."""
-    row, waiting = ContactRow, InboxRow
-    news = exists(
-        select(waiting.id).where(
-            waiting.subject == row.plan_id,
-            waiting.type == CIRCLE_CHANGED,
-            waiting.applied_at.is_(None),
-        )
-    )
+    row = ContactRow
     plan: ColumnElement[UUID] = row.plan_id  # type: ignore[assignment]  # NULL is in no circle
-    return and_(in_circle(plan, seeker.subject, seeker.now), ~news)
+    return and_(in_circle(plan, seeker.subject, seeker.now), may_show(plan, seeker.stale_before))
 
 
 def _is(column: object, value: UUID | None) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.intake.models import ONE_OPEN_TALK, ClarificationRow, ContactRow
-from services.intake.repository.reach import Seeker, to_read, to_work_on
+from services.intake.repository.reach import Seeker, ensure_told_all, to_read, to_work_on
 from shared.db.database import Session, violates
 from shared.errors import ConflictError, NotFoundError
 from shared.vocabulary import ClarificationStatus
@@ -33,7 +33,11 @@ class TalkRepository:
 
     async def to_read(self, seeker: Seeker, record: UUID) -> tuple[ClarificationRow, ContactRow]:
         """A talk that the caller may read, with its contact, else `NotFoundError`."""
-        return await self._one(record, to_read(seeker))
+        try:
+            return await self._one(record, to_read(seeker))
+        except NotFoundError:
+            await ensure_told_all(self._session, seeker)
+            raise
 
     async def to_work_on(self, seeker: Seeker, record: UUID) -> tuple[ClarificationRow, ContactRow]:
         """A talk that the caller may change, with its contact, else `NotFoundError`."""

@@ -9,7 +9,6 @@ from uuid import UUID
 from services.intake.clients import PlansClient, ReferralsClient
 from services.intake.repository import ContactRepository, Seeker, TalkRepository
 from services.intake.service.circles import Circles
-from services.intake.service.codes import Codes
 from services.intake.service.contacts import Contacts
 from services.intake.service.desk import CONTACT, RECEIPT, Desk
 from services.intake.service.directory import TEAM, WORKER, Directory
@@ -19,7 +18,7 @@ from services.intake.service.talks import TALK, Talks
 from services.intake.service.triage import Triage
 from shared.auth.call import Call
 from shared.clock import Clock
-from shared.db.database import Database, Session
+from shared.db.database import Session
 from shared.errors import NotFoundError
 from shared.outbox.outbox import Outbox
 
@@ -48,11 +47,8 @@ class IntakeService:
     circles: Circles
 
     @classmethod
-    def build(
-        cls, db: Database, codes: Codes, outbox: Outbox, peers: Peers, clock: Clock
-    ) -> "IntakeService":
+    def build(cls, desk: Desk, outbox: Outbox, peers: Peers, clock: Clock) -> "IntakeService":
         """All use cases on one database."""
-        desk = Desk(db, codes)
         redirects = Redirects(desk, outbox)
         return cls(
             desk=desk,
@@ -62,7 +58,7 @@ class IntakeService:
             linking=Linking(desk, peers.plans),
             talks=Talks(desk, peers.plans),
             directory=Directory(desk, peers.referrals),
-            circles=Circles(clock),
+            circles=Circles(desk.db, peers.plans, clock),
         )
 
     async def can_reach(self, call: Call, kind: str, record: UUID) -> bool:

@@ -1,6 +1,7 @@
 """What every use case of intake needs: the database, the codes, who asks, and how to show."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from services.intake.models import ClockRow, ContactRow, RedirectRow
@@ -24,6 +25,7 @@ class Desk:
 
     db: Database
     codes: Codes
+    accepted_lag: timedelta
 
     @property
     def seals(self) -> Seals:
@@ -40,6 +42,7 @@ class Desk:
             parties=self.codes.spoken_for(principal.roles),
             reaches=call.reaches,
             now=call.now,
+            stale_before=call.now - self.accepted_lag,
         )
 
     def told(self, row: ContactRow) -> ContactTold:

@@ -18,8 +18,10 @@ from shared.db.database import Session
 from shared.identifiers import new_id
 from shared.outbox.outbox import Notice, Outbox
 from shared.schemas.events import (
+    CONTACT_CONCLUDED,
     CONTACT_REDIRECTED,
     CONTACT_TAKEN_UP,
+    ContactConcluded,
     ContactRedirected,
     ContactTakenUp,
 )
@@ -79,6 +81,14 @@ class Redirects:
             told = Notice(CONTACT_TAKEN_UP, sent.contact_id, taken, [ServiceName.PLANS])
             await self.outbox.emit(session, told, call.now)
             origin = await repository.by_id(sent.contact_id)
+
+    async def tell_concluded(self, session: Session, call: Call, row: ContactRow) -> None:
+        """A contact ended in a plan: the plan hears with which contact it began."""
+        if row.plan_id is None or row.outcome is None:
+            return
+        data = ContactConcluded(contact_id=row.id, plan_id=row.plan_id, outcome=row.outcome)
+        told = Notice(CONTACT_CONCLUDED, row.id, data, [ServiceName.PLANS])
+        await self.outbox.emit(session, told, call.now)
 
     async def _carry(self, session: Session, call: Call, row: ContactRow, party: str) -> ContactRow:
         """The contact at its new door: the same story, sealed for its own row."""

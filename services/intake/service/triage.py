@@ -100,6 +100,7 @@ class Triage:
             if request.advice is not None:
                 told = self.desk.told(row).model_copy(update={"advice": request.advice})
                 self.desk.tell(row, told)
+            await self.redirects.tell_concluded(session, call, row)
             return await self._changed(session, call, row)
 
     async def _expected(self, session: Session, call: Call, record: UUID) -> ContactRow:

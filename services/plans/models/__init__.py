@@ -1,6 +1,7 @@
 """Tables of the plans database. A row never leaves the service layer."""
 
 from services.plans.models.base import PlansRow, metadata
+from services.plans.models.consents import ONE_CONSENT, ConsentRow
 from services.plans.models.evaluations import (
     AgreementRow,
     EvaluationDecisionRow,
@@ -43,6 +44,7 @@ __all__ = [
     "BSN_ONCE",
     "MAIN_HOUSEHOLD",
     "MEMBER_ONCE",
+    "ONE_CONSENT",
     "ONE_COORDINATOR",
     "ONE_MAIN_MEMBER",
     "ONE_OPEN_PLAN",
@@ -52,6 +54,7 @@ __all__ = [
     "AgreementRow",
     "AttemptProgressRow",
     "CircleMemberRow",
+    "ConsentRow",
     "DisclosureRow",
     "EvaluationDecisionRow",
     "EvaluationMomentRow",

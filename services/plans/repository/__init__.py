@@ -1,5 +1,6 @@
 """Every query of the plans service, by subject; the read models are in views."""
 
+from services.plans.repository.consents import ConsentsRepository
 from services.plans.repository.evaluations import EvaluationsRepository
 from services.plans.repository.persons import MemberOf, PersonHit, PersonsRepository
 from services.plans.repository.plans import PlansRepository
@@ -7,6 +8,7 @@ from services.plans.repository.support import SupportRepository
 from services.plans.repository.work import WorkRepository
 
 __all__ = [
+    "ConsentsRepository",
     "EvaluationsRepository",
     "MemberOf",
     "PersonHit",

@@ -10,6 +10,7 @@ from services.plans.models import (
     BSN_ONCE,
     MAIN_HOUSEHOLD,
     MEMBER_ONCE,
+    ONE_CONSENT,
     ONE_COORDINATOR,
     ONE_MAIN_MEMBER,
     ONE_OPEN_PLAN,
@@ -27,6 +28,7 @@ _BROKEN: Final[Mapping[str, str]] = {
     ONE_MAIN_MEMBER: "Dit huishouden heeft al een hoofdpersoon.",
     MEMBER_ONCE: "Deze persoon hoort al bij dit huishouden.",
     ONE_OPEN_PLAN: "Dit huishouden heeft al een plan.",
+    ONE_CONSENT: "Hiervoor is al toestemming vastgelegd. Trek die eerst in, of laat haar staan.",
     ONE_COORDINATOR: "Dit plan heeft al een coördinator.",
     PART_ONCE: "Deze medewerker doet dit al in dit plan.",
 }

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from services.plans.routes import circle, persons, plans, support, work
+from services.plans.routes import circle, consents, persons, plans, support, work
 from shared.web.route import GuardedRoute
 
 router = APIRouter(route_class=GuardedRoute, tags=["plans"])
-for part in (persons, plans, circle, support, work):
+for part in (persons, plans, circle, support, consents, work):
     router.include_router(part.router)

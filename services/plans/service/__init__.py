@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.plans.repository import (
+    ConsentsRepository,
     PersonsRepository,
     PlansRepository,
     SupportRepository,
@@ -13,6 +14,7 @@ from services.plans.repository import (
 from services.plans.service.agreements import Agreements
 from services.plans.service.circle import Circle
 from services.plans.service.common import (
+    CONSENT,
     GOAL,
     HOUSEHOLD,
     PLAN,
@@ -20,6 +22,7 @@ from services.plans.service.common import (
     WORK_ITEM,
     Parts,
 )
+from services.plans.service.consents import ConsentCases
 from services.plans.service.disclosures import Disclosures
 from services.plans.service.evaluations import Evaluations
 from services.plans.service.events import Events
@@ -50,6 +53,7 @@ class PlansService:
     agreements: Agreements
     evaluations: Evaluations
     disclosures: Disclosures
+    consents: ConsentCases
     work: Work
     events: Events
 
@@ -68,6 +72,7 @@ class PlansService:
             agreements=Agreements(parts),
             evaluations=Evaluations(parts),
             disclosures=Disclosures(parts),
+            consents=ConsentCases(parts),
             work=Work(parts),
             events=Events(),
         )
@@ -80,6 +85,7 @@ class PlansService:
                 HOUSEHOLD: PersonsRepository(session).household,
                 GOAL: SupportRepository(session).goal_seen,
                 SUPPORT_ITEM: SupportRepository(session).item_seen,
+                CONSENT: ConsentsRepository(session).seen,
                 WORK_ITEM: WorkRepository(session).item,
             }
             try:

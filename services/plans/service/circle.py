@@ -23,7 +23,7 @@ from shared.errors import ConflictError
 from shared.identifiers import new_id
 from shared.outbox.outbox import Notice, Outbox
 from shared.schemas.base import Page
-from shared.schemas.events import CIRCLE_CHANGED, CircleChanged, CirclePerson
+from shared.schemas.events import CIRCLE_CHANGED, CircleChanged, CirclePerson, PlanState
 from shared.schemas.plans import CircleMemberCreate, CircleRead, CoordinatorChange, PlanRead
 from shared.vocabulary import CirclePart, PlanStatus, ServiceName
 
@@ -126,6 +126,15 @@ async def announce(session: Session, outbox: Outbox, plan: PlanRow, call: Call) 
     where = f"/plans/v1/plans/{plan.id}/circle"
     notice = Notice(CIRCLE_CHANGED, plan.id, told, _RECEIVERS, where)
     plan.circle_sequence = await outbox.emit(session, notice, call.now)
+
+
+async def tell_state(
+    session: Session, outbox: Outbox, kind: str, plan: PlanRow, call: Call
+) -> None:
+    """Tell referrals where a plan stands; intake hears by the circle whether it is open."""
+    told = PlanState(plan_id=plan.id, status=plan.status)
+    notice = Notice(kind, plan.id, told, (ServiceName.REFERRALS,), f"/plans/v1/plans/{plan.id}")
+    await outbox.emit(session, notice, call.now)
 
 
 def circle_people(rows: Iterable[CircleMemberRow]) -> tuple[CirclePerson, ...]:

@@ -30,6 +30,7 @@ HOUSEHOLD: Final = "household"
 GOAL: Final = "goal"
 SUPPORT_ITEM: Final = "support_item"
 WORK_ITEM: Final = "work_item"
+CONSENT: Final = "consent"
 
 ACTIVITY: Final = "plan"
 """The processing activity of the register (GDPR art. 30)."""

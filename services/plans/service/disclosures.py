@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
+from services.plans.domain.consents import Given, shared_until
 from services.plans.domain.disclosure import (
     Member,
     age_band,
@@ -15,6 +17,7 @@ from services.plans.domain.disclosure import (
 from services.plans.domain.households import age_on
 from services.plans.models import DisclosureRow, GoalRow, PersonRow, PlanRow, SupportItemRow
 from services.plans.repository import (
+    ConsentsRepository,
     MemberOf,
     PersonsRepository,
     PlansRepository,
@@ -40,7 +43,7 @@ from shared.schemas.plans import (
     ReferralBasis,
 )
 from shared.stelsel.model import Stelsel
-from shared.vocabulary import PlanStatus, SupportStatus
+from shared.vocabulary import PlanStatus, SharingBasis, SupportStatus
 
 _ACTIVITY: Final = "leading"
 
@@ -110,6 +113,7 @@ class Disclosures:
                 raise ConflictError("Deze steun is gestopt: er is niets meer te delen.")
             persons = asked.persons()
             ids = [person.id for person in persons]
+            until = await _shared_until(session, call, request, ids)
             await audit_persons(session, call, Act.DISCLOSE, ids, f"{_ACTIVITY}_{request.basis}")
             await repository.add(*(_disclosure(call, request, each) for each in ids))
             identity = Identity(
@@ -124,6 +128,7 @@ class Disclosures:
             composed_at=call.now,
             need_profile=self._need_profile(call, asked),
             identity=identity,
+            valid_until=until,
         )
 
     def _need_profile(self, call: Call, asked: _Question) -> NeedProfile:
@@ -143,6 +148,21 @@ class Disclosures:
             language=None if client is None else client.language,
             household_size=len(asked.members),
         )
+
+
+async def _shared_until(
+    session: Session, call: Call, request: PackageRequest, persons: Sequence[UUID]
+) -> date | None:
+    """Until when this provider may hear of these persons; a legal task asks for no consent."""
+    if request.basis is not SharingBasis.CONSENT:
+        return None
+    rows = await ConsentsRepository(session).towards(request.provider_id, persons)
+    known = [
+        Given(row.person_id, row.status, row.valid_until)
+        for row in rows
+        if row.basis is SharingBasis.CONSENT
+    ]
+    return shared_until(persons, known, local_date(call.now))
 
 
 async def _question(session: Session, plan: PlanRow, item_id: UUID) -> _Question:

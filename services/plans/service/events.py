@@ -7,12 +7,18 @@ from uuid import UUID
 from services.plans.domain.support import FOLLOWS, follows
 from services.plans.models import (
     AttemptProgressRow,
+    ConsentRow,
     PlanRow,
     ReferralProgressRow,
     SupportItemRow,
     WorkItemRow,
 )
-from services.plans.repository import PlansRepository, SupportRepository, WorkRepository
+from services.plans.repository import (
+    ConsentsRepository,
+    PlansRepository,
+    SupportRepository,
+    WorkRepository,
+)
 from services.plans.service.common import Happened, timeline_entry
 from shared.calendar import next_working_day
 from shared.clock import local_date
@@ -20,8 +26,16 @@ from shared.db.database import Session
 from shared.errors import NotFoundError
 from shared.identifiers import new_id
 from shared.outbox.inbox import Received
-from shared.schemas.events import AttemptMoved, ContactRedirected, ContactTakenUp, ReferralMoved
-from shared.vocabulary import ReferralStatus, WorkItemKind
+from shared.schemas.events import (
+    AttemptMoved,
+    ConsentClosed,
+    ContactConcluded,
+    ContactRedirected,
+    ContactTakenUp,
+    ReferralMoved,
+    ReferralNoted,
+)
+from shared.vocabulary import ConsentStatus, ReferralStatus, WorkItemKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +102,45 @@ class Events:
             created_at=event.at,
         )
         await WorkRepository(session).put(item)
+
+    async def contact_concluded(self, session: Session, event: Received) -> None:
+        """The contact with which it began has ended in this plan: its timeline says so, once."""
+        told = event.data
+        assert isinstance(told, ContactConcluded)
+        plan = await _plan(session, told.plan_id)
+        happened = Happened("contact_concluded", told.outcome, told.contact_id)
+        await _tell(session, plan, happened, event.at)
+
+    async def referral_noted(self, session: Session, event: Received) -> None:
+        """Somebody must look at a referral: on the coordinator's desk, and on the timeline."""
+        told = event.data
+        assert isinstance(told, ReferralNoted)
+        plan = await _plan(session, told.plan_id)
+        item = WorkItemRow(
+            id=new_id(),
+            kind=told.kind,
+            plan_id=plan.id,
+            about_id=told.about_id,
+            code=told.code,
+            owner=await PlansRepository(session).coordinator(plan.id),
+            team_id=plan.team_id,
+            due_on=_next_working_day(event.at),
+            created_at=event.at,
+        )
+        if await WorkRepository(session).put(item):
+            await _tell(session, plan, Happened(told.kind, told.code, told.about_id), event.at)
+
+    async def consent_closed(self, session: Session, event: Received) -> None:
+        """Nothing of it can be read any more: only now the consent is revoked (design 8)."""
+        told = event.data
+        assert isinstance(told, ConsentClosed)
+        plan = await _plan(session, told.plan_id)
+        consent = await ConsentsRepository(session).get(ConsentRow, told.consent_id)
+        if consent.status is not ConsentStatus.REVOKING:
+            return
+        consent.status = ConsentStatus.REVOKED
+        consent.closed_at = consent.changed_at = event.at
+        await _tell(session, plan, Happened("consent_revoked", None, consent.id), event.at)
 
     async def contact_taken_up(self, session: Session, event: Received) -> None:
         """Somebody took it up: off the desk."""

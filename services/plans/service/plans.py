@@ -7,7 +7,7 @@ from uuid import UUID
 from services.plans.domain.support import ensure_can_close
 from services.plans.models import CircleMemberRow, PlanRow
 from services.plans.repository import PlansRepository, SupportRepository, WorkRepository
-from services.plans.service.circle import announce
+from services.plans.service.circle import announce, tell_state
 from services.plans.service.common import (
     PLAN,
     Happened,
@@ -24,6 +24,7 @@ from shared.audit.records import Act
 from shared.auth.call import Call
 from shared.errors import NotFoundError
 from shared.identifiers import new_id
+from shared.schemas.events import PLAN_CHANGED, PLAN_CLOSED, PLAN_OPENED
 from shared.schemas.plans import PlanChange, PlanCreate, PlanRead
 from shared.vocabulary import CirclePart, PlanStatus
 
@@ -68,6 +69,7 @@ class Plans:
             day = usual_next_evaluation(self.parts.stelsel, call.now)
             moment, _ = await plan_moment(session, plan, day, call.now)
             await announce(session, self.parts.outbox, plan, call)
+            await tell_state(session, self.parts.outbox, PLAN_OPENED, plan, call)
             planned = Happened("evaluation_planned", subject_id=moment.id)
             await changed(session, call, plan, Happened("plan_opened"), planned)
             return await plan_read(session, call, plan)
@@ -95,6 +97,7 @@ class Plans:
             for name, value in values.items():
                 if value is not None or name != "regie_holder":
                     setattr(plan, name, value)
+            await tell_state(session, self.parts.outbox, PLAN_CHANGED, plan, call)
             happened = [Happened("plan_changed")]
             if plan.regie_holder is not before:
                 happened.append(Happened("regie_changed", code=plan.regie_holder))
@@ -116,5 +119,6 @@ class Plans:
             await repository.flush()
             await WorkRepository(session).finish_plan(plan.id, call.now)
             await announce(session, self.parts.outbox, plan, call)
+            await tell_state(session, self.parts.outbox, PLAN_CLOSED, plan, call)
             await changed(session, call, plan, Happened("plan_closed"))
             return await plan_read(session, call, plan)

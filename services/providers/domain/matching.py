@@ -2,6 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
+
+ABOVE_PROPOSED: Final = "above_proposed_ceiling"
+CEILING: Final = "ceiling"
+SUSPENDED: Final = "suspended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +28,18 @@ class Offered:
     languages: Sequence[str]
     wheelchair_accessible: bool | None
     places_free: int
+    suspended: bool = False
+    ceiling_left: int | None = None
+    ceiling_decided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Why it fits, and why not. It fits when there is no why-not."""
+    """Why it fits, and why not. It fits when there is no why-not; a warning stops nobody."""
 
     reasons: tuple[str, ...]
     why_not: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def fit(wanted: Wanted, offered: Offered) -> Fit:
@@ -44,9 +53,19 @@ def fit(wanted: Wanted, offered: Offered) -> Fit:
         checks.append(("language", wanted.language in offered.languages))
     if wanted.wheelchair_accessible:
         checks.append(("wheelchair_accessible", offered.wheelchair_accessible is True))
+    full = offered.ceiling_left is not None and offered.ceiling_left <= 0
+    refusals = [
+        name
+        for name, found in (
+            (SUSPENDED, offered.suspended),
+            (CEILING, full and offered.ceiling_decided),
+        )
+        if found
+    ]
     return Fit(
         tuple(name for name, good in checks if good),
-        tuple(name for name, good in checks if not good),
+        (*(name for name, good in checks if not good), *refusals),
+        (ABOVE_PROPOSED,) if full and not offered.ceiling_decided else (),
     )
 
 

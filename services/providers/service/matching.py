@@ -1,8 +1,9 @@
 """Finding who is contracted, works here and has room; nobody's data is in the question."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.providers.domain.matching import Fit, Offered, Wanted, fit
+from services.providers.domain.rooms import Room, room_on, still_free
 from services.providers.models import CapacityRow, ContractRow, LocationRow, OrganisationRow
 from services.providers.repository import ProvidersRepository
 from services.providers.service.registry import location_read
@@ -10,6 +11,37 @@ from shared.auth.call import Call
 from shared.clock import local_date
 from shared.db.database import Database
 from shared.schemas.providers import Match, Matches, MatchSearch, NoMatch
+from shared.vocabulary import CeilingStatus
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One contract at one location, and what is so there on the day asked about."""
+
+    organisation: OrganisationRow
+    contract: ContractRow
+    location: LocationRow
+    capacity: CapacityRow
+    room: Room
+    given_this_year: int
+
+    def offered(self) -> Offered:
+        """What it offers, within its ceiling."""
+        offered = Offered(
+            stadsdelen=self.contract.stadsdelen,
+            target_groups=self.contract.target_groups,
+            languages=self.organisation.languages,
+            wheelchair_accessible=self.location.wheelchair_accessible,
+            places_free=self.room.free(self.capacity.taken),
+            suspended=self.organisation.suspended_at is not None,
+        )
+        if self.contract.ceiling_places is None:
+            return offered
+        left = self.contract.ceiling_places - self.given_this_year
+        if self.contract.ceiling_status is CeilingStatus.PROPOSED:
+            return replace(offered, ceiling_left=left)
+        free = still_free(offered.places_free, left)
+        return replace(offered, ceiling_left=left, ceiling_decided=True, places_free=free)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,57 +58,56 @@ class Matching:
             request.language,
             request.wheelchair_accessible,
         )
-        on = request.on or local_date(call.now)
-        async with self.db.transaction() as session:
-            offers = await ProvidersRepository(session).offers(request.voorziening, on)
         items: list[Match] = []
         excluded: list[NoMatch] = []
-        for organisation, contract, location, capacity in offers:
-            judged = fit(wanted, _offered(organisation, contract, location, capacity))
+        for found in await self._find(call, request):
+            offered = found.offered()
+            judged = fit(wanted, offered)
             if judged.why_not:
-                excluded.append(_excluded(organisation, location, judged))
+                excluded.append(_excluded(found, judged))
             else:
-                items.append(_match(organisation, location, capacity, judged))
+                items.append(_match(found, judged, offered.places_free))
         items.sort(key=lambda item: (-item.places_free, item.organisation_name))
         return Matches(items=tuple(items), excluded=tuple(excluded))
 
+    async def _find(self, call: Call, request: MatchSearch) -> list[_Found]:
+        """Everything contracted on the day, with the room that was stated for that day."""
+        on = request.on or local_date(call.now)
+        async with self.db.transaction() as session:
+            repository = ProvidersRepository(session)
+            offers = await repository.offers(request.voorziening, on)
+            changes = await repository.changes([capacity.id for *_, capacity in offers])
+            contracts = [contract.id for _, contract, *_ in offers]
+            years = await repository.taken_in_year(contracts, on.year)
+        found = []
+        for organisation, contract, location, capacity in offers:
+            now = Room(capacity.places, capacity.stated_at)
+            room = room_on(now, changes[capacity.id], on)
+            given = years.get(contract.id, 0)
+            found.append(_Found(organisation, contract, location, capacity, room, given))
+        return found
 
-def _offered(
-    organisation: OrganisationRow,
-    contract: ContractRow,
-    location: LocationRow,
-    capacity: CapacityRow,
-) -> Offered:
-    return Offered(
-        stadsdelen=contract.stadsdelen,
-        target_groups=contract.target_groups,
-        languages=organisation.languages,
-        wheelchair_accessible=location.wheelchair_accessible,
-        places_free=capacity.places - capacity.taken,
-    )
 
-
-def _match(
-    organisation: OrganisationRow, location: LocationRow, capacity: CapacityRow, judged: Fit
-) -> Match:
-    shown = location_read(location)
+def _match(found: _Found, judged: Fit, places_free: int) -> Match:
+    shown = location_read(found.location)
     return Match(
-        organisation_id=organisation.id,
-        organisation_name=organisation.name,
-        contract_id=capacity.contract_id,
-        location_id=location.id,
+        organisation_id=found.organisation.id,
+        organisation_name=found.organisation.name,
+        contract_id=found.contract.id,
+        location_id=found.location.id,
         location_name=shown.name,
         stadsdeel=shown.stadsdeel,
-        places_free=capacity.places - capacity.taken,
-        stated_at=capacity.stated_at,
+        places_free=places_free,
+        stated_at=found.room.stated_at,
         fits=judged.reasons,
+        warnings=judged.warnings,
     )
 
 
-def _excluded(organisation: OrganisationRow, location: LocationRow, judged: Fit) -> NoMatch:
+def _excluded(found: _Found, judged: Fit) -> NoMatch:
     return NoMatch(
-        organisation_id=organisation.id,
-        organisation_name=organisation.name,
-        location_id=location.id,
+        organisation_id=found.organisation.id,
+        organisation_name=found.organisation.name,
+        location_id=found.location.id,
         why_not=judged.why_not,
     )

@@ -12,9 +12,12 @@ from services.providers.models import (
     ProvidersRow,
 )
 from services.providers.repository import ProvidersRepository
+from services.providers.service.calendar import Calendar
+from services.providers.service.endings import Endings
 from shared.auth.call import Call
+from shared.clock import local_date
 from shared.db.database import Database
-from shared.errors import ConflictError, NotFoundError, StaleVersionError
+from shared.errors import NotFoundError, StaleVersionError
 from shared.schemas.base import Page, RequestModel, ResponseModel
 from shared.schemas.providers import (
     CapacityPut,
@@ -26,7 +29,6 @@ from shared.schemas.providers import (
     OrganisationPut,
     OrganisationRead,
 )
-from shared.vocabulary import Reach
 
 ReadT = TypeVar("ReadT", bound=ResponseModel)
 _PAGE = "organisations"
@@ -37,6 +39,8 @@ class Registry:
     """Use cases of whoever keeps the registry, and of everybody who reads it."""
 
     db: Database
+    calendar: Calendar
+    endings: Endings
 
     async def list_organisations(
         self, call: Call, size: int, cursor: str | None
@@ -59,10 +63,6 @@ class Registry:
         """One contract."""
         return await self._read(call, ContractRow, ContractRead, record)
 
-    async def read_capacity(self, call: Call, record: UUID) -> CapacityRead:
-        """The room of one contract at one location."""
-        return await self._read(call, CapacityRow, CapacityRead, record)
-
     async def read_location(self, call: Call, record: UUID) -> LocationRead:
         """One location; of a confidential one neither name nor area is shown."""
         async with self.db.transaction() as session:
@@ -82,24 +82,32 @@ class Registry:
 
     async def put_contract(self, call: Call, record: UUID, request: ContractPut) -> ContractRead:
         """Make or change a contract."""
-        return await self._put(call, ContractRow(id=record), request, ContractRead)
+        async with self.db.transaction() as session:
+            repository = ProvidersRepository(session)
+            row = await repository.find(ContractRow, record)
+            before = None if row is None else (row.ceiling_places, row.ceiling_status)
+            values = _plain({**request.model_dump(by_alias=False), "changed_at": call.now})
+            saved = await self._save(call, repository, row, ContractRow(id=record), values)
+            assert isinstance(saved, ContractRow)
+            if before is not None and before != (saved.ceiling_places, saved.ceiling_status):
+                await repository.set_ceiling(saved, local_date(call.now).year)
+            await self.endings.tell_contract(session, saved, call.now)
+            return self._answered(call, saved, ContractRead)
 
     async def put_capacity(self, call: Call, record: UUID, request: CapacityPut) -> CapacityRead:
         """Say how many places there are; never fewer than are taken."""
         async with self.db.transaction() as session:
             repository = ProvidersRepository(session)
-            owner = await repository.owner_of(request.contract_id)
-            if not call.may(Reach.ANY) and owner != call.principal.provider:
-                raise NotFoundError
+            await self.calendar.ensure_own(session, call, request.contract_id)
             row = await repository.find(CapacityRow, record)
-            if row is not None and row.taken > request.places:
-                raise ConflictError(f"Er zijn al {row.taken} plaatsen bezet; minder kan niet.")
+            before = await self.calendar.put_values(session, call, row, request)
             values = {**request.model_dump(by_alias=False), "stated_at": call.now}
             if row is None:
                 values["taken"] = 0
             saved = await self._save(call, repository, row, CapacityRow(id=record), values)
             assert isinstance(saved, CapacityRow)
-            return self._answered(call, saved, CapacityRead)
+            await self.calendar.was_put(session, call, saved, before)
+            return await self.calendar.answer(session, call, saved)
 
     async def _read(
         self, call: Call, kind: type[ProvidersRow], read: type[ReadT], record: UUID

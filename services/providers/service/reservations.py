@@ -1,19 +1,40 @@
-"""Holding a place for an accepted attempt: counter and row in one transaction."""
+"""Holding a place for an accepted attempt: places, ceiling and row in one transaction."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from services.providers.models import CapacityRow, ReservationRow
-from services.providers.repository import ProvidersRepository
+from services.providers.domain.matching import ABOVE_PROPOSED
+from services.providers.models import (
+    CapacityRow,
+    ContractRow,
+    OrganisationRow,
+    ReservationRow,
+)
+from services.providers.repository import IN_USE, ProvidersRepository
+from services.providers.service.rooms import Rooms, holds_on
 from shared.auth.call import Call
-from shared.db.database import Database
+from shared.clock import local_date
+from shared.db.database import Database, Session
 from shared.errors import ConflictError, NotFoundError
 from shared.identifiers import new_id
-from shared.schemas.providers import ReleaseCreate, ReservationCreate, ReservationRead
-from shared.vocabulary import Reach, ReservationStatus
+from shared.outbox.outbox import Notice, Outbox
+from shared.schemas.events import RESERVATION_LAPSED, ReservationLapsed
+from shared.schemas.providers import (
+    ConfirmationCreate,
+    ReleaseCreate,
+    ReservationCreate,
+    ReservationRead,
+)
+from shared.vocabulary import CeilingStatus, Reach, ReservationStatus, ServiceName
 
-KIND = "reservation"
-FULL = "Hier is nu geen plaats vrij."
+KIND: Final = "reservation"
+LAPSED: Final = "not_started_in_time"
+_S: Final = ReservationStatus
+_SUSPENDED: Final = "Bij deze aanbieder kan nu niemand geplaatst worden."
+_NOT_IN_FORCE: Final = "Dit contract geldt vandaag niet."
+_GIVEN_BACK: Final = "Deze plaats is al teruggegeven. Houd opnieuw een plaats vast."
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,53 +42,135 @@ class Reservations:
     """Use cases of referrals, on behalf of the provider that accepts."""
 
     db: Database
+    outbox: Outbox
+    days: int
 
     async def reserve(self, call: Call, request: ReservationCreate) -> ReservationRead:
         """Hold one place; asking again for the same attempt answers the place already held.
 
-        Raises `ConflictError` when no place is free, `NotFoundError` for another's contract.
+        Raises `ConflictError` when no place is free or a decided ceiling is reached,
+        `NotFoundError` for another's contract.
         """
         async with self.db.transaction(call.once) as session:
             repository = ProvidersRepository(session)
-            owner = await repository.owner_of(request.contract_id)
-            if not call.may(Reach.ANY) and owner != call.principal.provider:
-                raise NotFoundError
-            capacity = await repository.take_place(request.contract_id, request.location_id)
+            contract = await repository.contract_shared(request.contract_id)
+            _ensure_own(call, contract)
+            capacity = await repository.counter(request.contract_id, request.location_id)
             # Asked after the counter is locked: two askers for one attempt order themselves there.
             held = await repository.held_for(request.attempt_id)
             if held is not None:
-                if capacity is not None:
-                    await repository.give_back(capacity.id)
                 return self._answer(call, held, await repository.capacity(held.capacity_id))
-            if capacity is None:
-                raise ConflictError(FULL)
+            await Rooms(self.outbox, session, call.now).settle(capacity)
             row = ReservationRow(
                 id=new_id(),
                 attempt_id=request.attempt_id,
                 capacity_id=capacity.id,
-                status=ReservationStatus.HELD,
+                status=_S.HELD,
                 held_at=call.now,
+                lapses_at=call.now + timedelta(days=self.days),
             )
+            above = await self._take(session, call.now, contract, capacity, row)
             await repository.add(row)
-            return self._answer(call, row, capacity)
+            return self._answer(call, row, capacity, above=above)
+
+    async def confirm(
+        self, call: Call, record: UUID, request: ConfirmationCreate
+    ) -> ReservationRead:
+        """Help began: the place is used and does not lapse any more. Saying it twice is once.
+
+        A place that lapsed before is taken again where there is one, else `ConflictError`.
+        """
+        del request
+        async with self.db.transaction(call.once) as session:
+            repository = ProvidersRepository(session)
+            row, capacity = await repository.reservation(record)
+            contract = await repository.get(ContractRow, capacity.contract_id)
+            _ensure_own(call, contract)
+            above = False
+            if row.status is _S.RELEASED:
+                raise ConflictError(_GIVEN_BACK)
+            if row.status is _S.LAPSED:
+                await Rooms(self.outbox, session, call.now).settle(capacity)
+                above = await self._take(session, call.now, contract, capacity, row)
+                row.released_at = row.release_reason = None
+            if row.status is not _S.CONFIRMED:
+                row.status, row.confirmed_at = _S.CONFIRMED, call.now
+            await repository.add(row)
+            return self._answer(call, row, capacity, above=above)
 
     async def release(self, call: Call, record: UUID, request: ReleaseCreate) -> ReservationRead:
         """Give a place back; giving it back twice counts once."""
         async with self.db.transaction(call.once) as session:
             repository = ProvidersRepository(session)
             row, capacity = await repository.reservation(record)
-            owner = await repository.owner_of(capacity.contract_id)
-            if not call.may(Reach.ANY) and owner != call.principal.provider:
-                raise NotFoundError
-            if row.status is ReservationStatus.HELD:
-                row.status = ReservationStatus.RELEASED
+            _ensure_own(call, await repository.get(ContractRow, capacity.contract_id))
+            if row.status in IN_USE:
+                await self._give_back(session, call.now, capacity, row)
+                row.status = _S.RELEASED
                 row.released_at = call.now
                 row.release_reason = request.reason
-                await repository.give_back(capacity.id)
             await session.flush()
             return self._answer(call, row, capacity)
 
-    def _answer(self, call: Call, row: ReservationRow, capacity: CapacityRow) -> ReservationRead:
+    async def lapse_due(self, now: datetime) -> None:
+        """Give back every place held for help that did not begin in time; done by the clock."""
+        async with self.db.transaction() as session:
+            due = await ProvidersRepository(session).due_to_lapse(now)
+        for record in due:
+            await self._lapse(record, now)
+
+    async def _lapse(self, record: UUID, now: datetime) -> None:
+        async with self.db.transaction() as session:
+            row, capacity = await ProvidersRepository(session).reservation(record)
+            if row.status is not _S.HELD or row.lapses_at > now:
+                return  # confirmed or given back meanwhile
+            await self._give_back(session, now, capacity, row)
+            row.status, row.released_at, row.release_reason = _S.LAPSED, now, LAPSED
+            await session.flush()
+            told = ReservationLapsed(reservation_id=row.id, attempt_id=row.attempt_id)
+            notice = Notice(RESERVATION_LAPSED, row.id, told, (ServiceName.REFERRALS,))
+            await self.outbox.emit(session, notice, now)
+
+    async def _take(
+        self,
+        session: Session,
+        now: datetime,
+        contract: ContractRow,
+        capacity: CapacityRow,
+        row: ReservationRow,
+    ) -> bool:
+        """Count a place and one of the year; answers whether that is above a proposed ceiling."""
+        repository, today = ProvidersRepository(session), local_date(now)
+        organisation = await repository.get(OrganisationRow, contract.organisation_id)
+        if organisation.suspended_at is not None:
+            raise ConflictError(_SUSPENDED)
+        if not holds_on(contract, today):
+            raise ConflictError(_NOT_IN_FORCE)
+        await repository.take_place(capacity)
+        row.year = today.year
+        taken = await repository.take_of_year(contract, today.year)
+        return (
+            contract.ceiling_status is CeilingStatus.PROPOSED
+            and contract.ceiling_places is not None
+            and taken > contract.ceiling_places
+        )
+
+    async def _give_back(
+        self, session: Session, now: datetime, capacity: CapacityRow, row: ReservationRow
+    ) -> None:
+        """The place is free again. Help that began was given: it stays counted in its year."""
+        repository, rooms = ProvidersRepository(session), Rooms(self.outbox, session, now)
+        before = await rooms.free(capacity)
+        capacity.taken -= 1
+        await session.flush()
+        if row.status is _S.HELD:
+            await repository.give_back_of_year(capacity.contract_id, row.year)
+        await rooms.settle(capacity)
+        await rooms.tell_if_opened(capacity, before)
+
+    def _answer(
+        self, call: Call, row: ReservationRow, capacity: CapacityRow, *, above: bool = False
+    ) -> ReservationRead:
         found = ReservationRead(
             id=row.id,
             version=row.version,
@@ -77,5 +180,14 @@ class Reservations:
             status=row.status,
             held_at=row.held_at,
             released_at=row.released_at,
+            lapses_at=row.lapses_at if row.status is _S.HELD else None,
+            confirmed_at=row.confirmed_at,
+            warnings=(ABOVE_PROPOSED,) if above else (),
         )
         return call.answer(found, KIND, row.id, row.version)
+
+
+def _ensure_own(call: Call, contract: ContractRow) -> None:
+    """Another's contract does not exist for a provider."""
+    if not call.may(Reach.ANY) and contract.organisation_id != call.principal.provider:
+        raise NotFoundError

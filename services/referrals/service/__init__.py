@@ -7,6 +7,7 @@ from services.referrals.service.access import Access
 from services.referrals.service.attempts import Attempts
 from services.referrals.service.circle import Circles
 from services.referrals.service.judging import Judging
+from services.referrals.service.news import News
 from services.referrals.service.placing import Placing
 from services.referrals.service.reading import Reading
 from services.referrals.service.requests import Requests
@@ -27,6 +28,7 @@ class ReferralsService:
     attempts: Attempts
     reading: Reading
     circles: Circles
+    news: News
 
     @classmethod
     def build(cls, tools: Tools) -> "ReferralsService":
@@ -39,6 +41,7 @@ class ReferralsService:
             Attempts(tools),
             Reading(tools),
             Circles(tools),
+            News(tools),
         )
 
     async def can_reach(self, call: Call, kind: str, record: UUID) -> bool:

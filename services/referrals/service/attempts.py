@@ -1,6 +1,7 @@
 """What the provider does with what is addressed to it: no, yes, meet, start, stop."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -14,11 +15,13 @@ from services.referrals.domain.lifecycle import (
 )
 from services.referrals.models import AttemptRow, ReferralRow
 from services.referrals.repository import ReferralsRepository
+from services.referrals.repository.told import ToldRepository
 from services.referrals.service.answers import attempt_read, receipt
-from services.referrals.service.movement import ToAttempt, ToRequest
+from services.referrals.service.movement import ToAttempt, ToNote, ToRequest
 from services.referrals.service.offering import Offering
 from services.referrals.service.tools import (
     ATTEMPT,
+    CONFIRM,
     PLACING,
     Tools,
     audit,
@@ -45,9 +48,10 @@ from shared.schemas.referrals import (
     StopCreate,
 )
 from shared.stelsel.model import DeclineCode
-from shared.vocabulary import AttemptStatus, ReferralStatus
+from shared.vocabulary import AttemptStatus, ReferralStatus, WorkItemKind
 
 _A: Final = AttemptStatus
+_NO_PLACE: Final = "no_place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Attempts:
         code = self._decline_code(request)
         async with self.tools.db.transaction(call.once) as session:
             offering = Offering(self.tools, session, call)
-            referral, row = await self._locked(offering, record)
+            referral, row = await self._locked(offering, record, disclosed=False)
             row.declined_by = request.declined_by
             self._note(row, request.note)
             await offering.close(
@@ -164,6 +168,14 @@ class Attempts:
             delivering = ToRequest(ReferralStatus.DELIVERING, Mover.PROVIDER)
             await movement.request(referral, delivering)
             await ReferralsRepository(session).forget_packages(referral.id)
+            await self.tools.jobs.defer(
+                session,
+                CONFIRM,
+                str(row.reservation_id),
+                attempt=str(row.id),
+                reservation=str(row.reservation_id),
+                on=request.on.isoformat(),
+            )
             await audit(session, call, Act.WRITE, row.household_id, PLACING)
             return await self._shown(offering, referral, row, Act.READ)
 
@@ -174,7 +186,7 @@ class Attempts:
             raise UnknownCodeError("/code", "reden om te stoppen", list(STOP_CODES))
         async with self.tools.db.transaction(call.once) as session:
             offering = Offering(self.tools, session, call)
-            referral, row = await self._locked(offering, record)
+            referral, row = await self._locked(offering, record, disclosed=False)
             if row.started_on is not None and request.on < row.started_on:
                 detail = (
                     "De hulp kan niet stoppen voor zij begon. Kies de dag van het begin of later."
@@ -191,11 +203,32 @@ class Attempts:
         """Tell the registry that a place is free again; done by the worker, retried until heard."""
         await self.tools.providers.release(UUID(reservation), reason)
 
-    async def _locked(self, offering: Offering, record: UUID) -> tuple[ReferralRow, AttemptRow]:
+    async def confirm_place(self, attempt: str, reservation: str, on: str) -> None:
+        """Tell the registry that help began; done by the worker, retried until heard.
+
+        Where the place was lost meanwhile, the coordinator has it on the desk: help runs where
+        the registry has no place for it.
+        """
+        try:
+            await self.tools.providers.confirm(UUID(reservation), date.fromisoformat(on))
+        except ConflictError:
+            async with self.tools.db.transaction() as session:
+                found = await ToldRepository(session).attempt(UUID(attempt))
+                if found is None or found[1].status is not _A.STARTED:
+                    return
+                movement = Offering(self.tools, session, self.tools.own_call(CONFIRM)).movement
+                referral, row = found
+                await movement.note(referral, ToNote(WorkItemKind.PLACE_LOST, _NO_PLACE, row))
+
+    async def _locked(
+        self, offering: Offering, record: UUID, *, disclosed: bool = True
+    ) -> tuple[ReferralRow, AttemptRow]:
         """The request and its attempt, as the caller saw the attempt last."""
         call = offering.call
         repository = ReferralsRepository(offering.session)
-        referral, row = await repository.locked_attempt(self.tools.viewer(call), record)
+        referral, row = await repository.locked_attempt(
+            self.tools.viewer(call), record, disclosed=disclosed
+        )
         call.expect(ATTEMPT, row.id, row.version)
         return referral, row
 

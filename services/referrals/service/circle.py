@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from services.referrals.service.tools import Tools
 from shared.db.circle import Circle, apply_circle
 from shared.db.database import Session
+from shared.outbox import circle as projection
 from shared.outbox.inbox import Received
 from shared.schemas.events import CircleChanged
 
 
 @dataclass(frozen=True, slots=True)
 class Circles:
-    """Use cases of the worker that applies events."""
+    """Use cases of the worker that keeps the projection."""
 
     tools: Tools
 
@@ -28,3 +29,8 @@ class Circles:
             people=data.circle,
         )
         await apply_circle(session, circle, self.tools.clock())
+
+    async def rebuild(self) -> int:
+        """Take over from plans every circle that is newer than what is known here; how many."""
+        tools = self.tools
+        return await projection.rebuild(tools.db, tools.plans.circles, tools.clock)

@@ -21,11 +21,13 @@ from shared.outbox.outbox import Notice, Outbox
 from shared.schemas.events import (
     ATTEMPT_MOVED,
     REFERRAL_MOVED,
+    REFERRAL_NOTED,
     AttemptMoved,
     EventData,
     ReferralMoved,
+    ReferralNoted,
 )
-from shared.vocabulary import AttemptStatus, ReferralStatus, ServiceName
+from shared.vocabulary import AttemptStatus, ReferralStatus, ServiceName, WorkItemKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,15 @@ class ToAttempt:
     status: AttemptStatus
     by: Mover
     code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToNote:
+    """What a person must look at: about the request, or about one attempt of it."""
+
+    kind: WorkItemKind
+    code: str
+    attempt: AttemptRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,19 @@ class Movement:
         previous, row.status = row.status, to.status
         row.changed_at = referral.changed_at = self.call.now
         await self._attempt_step(referral, row, previous, to)
+
+    async def note(self, referral: ReferralRow, to: ToNote) -> None:
+        """Put something on the desk of the coordinator; no state changes by it."""
+        told = ReferralNoted(
+            referral_id=referral.id,
+            plan_id=referral.plan_id,
+            support_item_id=referral.support_item_id,
+            about_id=referral.id if to.attempt is None else to.attempt.id,
+            provider_id=None if to.attempt is None else to.attempt.provider_id,
+            kind=to.kind,
+            code=to.code,
+        )
+        await self._tell(REFERRAL_NOTED, referral.id, told)
 
     async def _request_step(
         self, row: ReferralRow, previous: ReferralStatus | None, to: ToRequest

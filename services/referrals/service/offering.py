@@ -9,12 +9,15 @@ from uuid import UUID
 from services.referrals.domain.lifecycle import Mover
 from services.referrals.models import AttemptRow, ReferralRow, ShortlistEntryRow
 from services.referrals.repository import ReferralsRepository
+from services.referrals.repository.told import SHARING, ToldRepository
 from services.referrals.service.movement import Movement, ToAttempt, ToRequest
 from services.referrals.service.tools import GIVE_BACK, PLACING, Tools, audit
 from shared.audit.records import Act
 from shared.auth.call import Call
+from shared.clock import local_date
 from shared.db.database import Session
-from shared.identifiers import new_id
+from shared.errors import ConflictError
+from shared.identifiers import derived_key, new_id
 from shared.schemas.plans import DisclosurePackage, PackageRequest
 from shared.vocabulary import AttemptStatus, ReferralStatus, SharingBasis, Urgency
 
@@ -23,6 +26,20 @@ Packages: TypeAlias = dict[UUID, DisclosurePackage]
 
 _PRIORITY: Final = {Urgency.CRISIS: 0, Urgency.SOON: 1, Urgency.NORMAL: 2}
 _FIRST_ROUND: Final = 1
+
+PLAN: Final = "plan"
+PROVIDER: Final = "provider"
+CONTRACT: Final = "contract"
+"""The kinds of states that the other services tell, and that stop an offer."""
+
+PLAN_IS_CLOSED: Final = "Dit plan is gesloten. Open eerst een nieuw plan voor dit huishouden."
+_NOT_NOW: Final = "Deze aanbieder kan nu niet gevraagd worden. Kies met de cliënt een andere."
+_NO_LEAVE: Final = "De cliënt wil dit niet meer delen met deze aanbieder. Vraag het opnieuw."
+
+
+def sharing_subject(plan: UUID, provider: UUID) -> UUID:
+    """Under which id is kept what a provider may hear of a plan."""
+    return derived_key(plan, str(provider))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +91,19 @@ class Offering:
             seals.put(entry, "need_profile", package.need_profile.model_dump_json())
             seals.put(entry, "identity", package.identity.model_dump_json())
             entry.composed_at = package.composed_at
+            entry.valid_until = package.valid_until
 
     async def offer(self, referral: ReferralRow, entry: ShortlistEntryRow) -> AttemptRow:
-        """Ask the provider of this entry; date and urgency are those of the request."""
+        """Ask the provider of this entry; date and urgency are those of the request.
+
+        Raises `ConflictError` where something that was told forbids it.
+        """
+        refusal = await self.forbidden(referral, entry)
+        if refusal is not None:
+            raise ConflictError(refusal)
+        return await self._make(referral, entry)
+
+    async def _make(self, referral: ReferralRow, entry: ShortlistEntryRow) -> AttemptRow:
         row = AttemptRow(
             id=new_id(),
             household_id=referral.household_id,
@@ -92,6 +119,7 @@ class Offering:
             first_contact_on=referral.first_contact_on,
             status=AttemptStatus.OFFERED,
             offered_at=self.call.now,
+            valid_until=entry.valid_until,
             changed_at=self.call.now,
         )
         self._move_package(entry, row)
@@ -102,12 +130,44 @@ class Offering:
 
     async def offer_following(self, referral: ReferralRow, code: str) -> None:
         """After a no: the next of the agreed shortlist, or nobody is left (AMS-REF-06)."""
-        entries = await ReferralsRepository(self.session).remaining(referral)
-        if not entries:
-            no_one = ToRequest(ReferralStatus.NO_PROVIDER_LEFT, Mover.SYSTEM, code)
-            await self.movement.request(referral, no_one)
-        elif entries[0].need_profile is not None:
-            await self.offer(referral, entries[0])
+        if await self.plan_closed(referral):
+            return  # the plan's last coordinator has it on the desk
+        today = local_date(self.call.now)
+        for entry in await ReferralsRepository(self.session).remaining(referral, today):
+            if entry.need_profile is None:
+                return  # a new list, of which nothing was composed yet: the worker asks
+            if await self.forbidden(referral, entry) is None:
+                await self._make(referral, entry)
+                return
+        no_one = ToRequest(ReferralStatus.NO_PROVIDER_LEFT, Mover.SYSTEM, code)
+        await self.movement.request(referral, no_one)
+
+    async def plan_closed(self, referral: ReferralRow) -> bool:
+        """Whether the plan is closed, held so until this transaction ends."""
+        plan = referral.plan_id
+        return (await ToldRepository(self.session).states([(plan, PLAN)]))[plan].blocked
+
+    async def forbidden(self, referral: ReferralRow, entry: ShortlistEntryRow) -> str | None:
+        """Why this provider may not be asked now, in words, or None.
+
+        What was told is held as it is until this transaction ends: whoever stops a provider waits
+        for the offers under way, and then finds them.
+        """
+        sharing = sharing_subject(referral.plan_id, entry.provider_id)
+        wanted = [
+            (referral.plan_id, PLAN),
+            (entry.provider_id, PROVIDER),
+            (entry.contract_id, CONTRACT),
+            (sharing, SHARING),
+        ]
+        states = await ToldRepository(self.session).states(wanted)
+        if states[referral.plan_id].blocked:
+            return PLAN_IS_CLOSED
+        if states[entry.provider_id].blocked or states[entry.contract_id].blocked:
+            return _NOT_NOW
+        if entry.composed_at is None or entry.composed_at <= states[sharing].changed_at:
+            return _NO_LEAVE
+        return None
 
     async def close(self, referral: ReferralRow, row: AttemptRow, to: ToAttempt) -> None:
         """Close an attempt: reading stops, the identity is deleted, the place is given back."""

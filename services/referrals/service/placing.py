@@ -18,7 +18,13 @@ from services.referrals.models import ReferralRow, ShortlistEntryRow, ShortlistR
 from services.referrals.repository import ReferralsRepository
 from services.referrals.service.answers import referral_answer
 from services.referrals.service.movement import ToAttempt, ToRequest
-from services.referrals.service.offering import Offering, Packages, Recipient, compose
+from services.referrals.service.offering import (
+    PLAN_IS_CLOSED,
+    Offering,
+    Packages,
+    Recipient,
+    compose,
+)
 from services.referrals.service.tools import (
     PLACING,
     REFERRAL,
@@ -28,13 +34,16 @@ from services.referrals.service.tools import (
 )
 from shared.audit.records import About, Act, SubjectKind, record
 from shared.auth.call import Call
-from shared.errors import ConflictError, UnknownCodeError
+from shared.clock import local_date
+from shared.errors import ConflictError, StaleVersionError, UnknownCodeError
 from shared.identifiers import new_id
 from shared.schemas.providers import Matches, MatchSearch
 from shared.schemas.referrals import EndingCreate, OfferCreate, ReferralRead, ShortlistCreate
 from shared.vocabulary import AttemptStatus, ReferralStatus
 
 _S: Final = ReferralStatus
+SUSPENDED: Final = "suspended"
+"""Why the registry says that nobody may be placed at a provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +86,12 @@ class Placing:
             repository = ReferralsRepository(session)
             row = await repository.referral(self.tools.viewer(call), referral, lock=True)
             call.expect(REFERRAL, row.id, row.version)
+            offering = Offering(self.tools, session, call)
+            await _ensure_open(offering, row)
             await repository.forget_packages(row.id)
             row.shortlist_number += 1
             row.changed_at = call.now
             entries = _entries(call, row, request)
-            offering = Offering(self.tools, session, call)
             if packages:
                 offering.keep(entries, packages)
             await repository.add(_shortlist(call, row, request), *entries, row)
@@ -102,17 +112,25 @@ class Placing:
             repository = ReferralsRepository(session)
             seen = await repository.referral(viewer, referral)
             call.expect(REFERRAL, seen.id, seen.version)
-            await _ensure_can_offer(repository, seen)
-            entries = await repository.remaining(seen)
+            await _ensure_can_offer(repository, seen, call)
+            entries = await repository.remaining(seen, local_date(call.now))
         recipients = [Recipient(entry.provider_id, entry.basis) for entry in entries]
         packages = await compose(self.tools, call, seen, recipients)
         async with self.tools.db.transaction(call.once) as session:
             repository = ReferralsRepository(session)
             row = await repository.referral(viewer, referral, lock=True)
             call.expect(REFERRAL, row.id, row.version)
-            await _ensure_can_offer(repository, row)
-            entries = await repository.remaining(row)
             offering = Offering(self.tools, session, call)
+            await _ensure_open(offering, row)
+            await _ensure_can_offer(repository, row, call)
+            # What may be asked again since the packages were composed waits for a next time.
+            entries = [
+                each
+                for each in await repository.remaining(row, local_date(call.now))
+                if each.provider_id in packages
+            ]
+            if not entries:
+                raise StaleVersionError
             offering.keep(entries, packages)
             await offering.offer(row, entries[0])
             return await referral_answer(session, call, row)
@@ -146,12 +164,17 @@ def _ensure_placing(row: ReferralRow) -> None:
         )
 
 
-async def _ensure_can_offer(repository: ReferralsRepository, row: ReferralRow) -> None:
+async def _ensure_open(offering: Offering, row: ReferralRow) -> None:
+    if await offering.plan_closed(row):
+        raise ConflictError(PLAN_IS_CLOSED)
+
+
+async def _ensure_can_offer(repository: ReferralsRepository, row: ReferralRow, call: Call) -> None:
     if row.status is not _S.PLACING:
         raise ConflictError("Een aanbod kan pas als de aanvraag zover is, en er een lijst is.")
     if await repository.open_attempt(row.id) is not None:
         raise ConflictError("Er ligt al een aanbod bij een aanbieder. Wacht op het antwoord.")
-    if not await repository.remaining(row):
+    if not await repository.remaining(row, local_date(call.now)):
         raise ConflictError("Er staat niemand meer op de lijst. Spreek met de cliënt een lijst af.")
 
 
@@ -164,8 +187,9 @@ def _ensure_before_delivery(row: ReferralRow) -> None:
 
 def _offers(found: Matches) -> list[Offered]:
     """Everything contracted now: also where there is no room, since a list may wait."""
+    excluded = [each for each in found.excluded if SUSPENDED not in each.why_not]
     offers = [Offered(m.organisation_id, m.location_id, m.contract_id) for m in found.items]
-    full = [Offered(m.organisation_id, m.location_id, None) for m in found.excluded]
+    full = [Offered(m.organisation_id, m.location_id, None) for m in excluded]
     return [*offers, *full]
 
 

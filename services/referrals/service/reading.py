@@ -19,9 +19,10 @@ from services.referrals.service.tools import (
     audit,
     audit_persons,
 )
-from services.referrals.views import Place, inbox
+from services.referrals.views import Asked, Place, inbox
 from shared.audit.records import Act
 from shared.auth.call import Call
+from shared.clock import local_date
 from shared.errors import InvalidRequestError, NotFoundError
 from shared.schemas.base import Page
 from shared.schemas.referrals import AttemptRead, CoordinationRead, ReferralRead
@@ -67,7 +68,8 @@ class Reading:
         """A page of what lies with the caller's provider, as JSON that PostgreSQL built."""
         query = f"attempts/{size}"
         after = _place(call.position(query, cursor))
-        place, items = await inbox(self.tools.db, call.principal.provider, after, size)
+        asked = Asked(call.principal.provider, local_date(call.now))
+        place, items = await inbox(self.tools.db, asked, after, size)
         found: list[str] | None = json.loads(place)
         more = "null" if found is None else json.dumps(call.cursor(query, found))
         return b'{"items":' + items + b',"next":' + more.encode() + b"}"

@@ -2,25 +2,30 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from secrets import token_hex
 from typing import Final
 from uuid import UUID
 
 from services.referrals.clients import PlansClient, ProvidersClient
 from services.referrals.domain.judging import parties_of
 from services.referrals.models import AttemptRow, ReferralRow, ShortlistEntryRow
-from services.referrals.repository import Viewer
+from services.referrals.repository.reach import Viewer
 from shared.audit.records import About, Act, SubjectKind, record
-from shared.auth.call import Call
+from shared.auth.call import Call, Trace
+from shared.auth.principal import Principal
 from shared.clock import Clock, local_date
 from shared.db.database import Database, Session
 from shared.db.sealing import KeyRing, Place
 from shared.errors import Fault, InvalidRequestError
+from shared.http.peer import OnBehalf
 from shared.outbox.jobs import Jobs
 from shared.outbox.outbox import Outbox
 from shared.schemas.plans import Identity, NeedProfile
 from shared.stelsel.model import Stelsel
+from shared.vocabulary import Reach, Role, ServiceName
 
+_SELF: Final = ServiceName.REFERRALS.value
 LEADING: Final = "leading"
 PLACING: Final = "placing"
 """Processing activities of the register (GDPR art. 30)."""
@@ -31,6 +36,10 @@ RECEIPT: Final = "receipt"
 """Names of records in `can_reach`. A receipt of an attempt shows nothing of a person."""
 
 GIVE_BACK: Final = "give_place_back"
+CONFIRM: Final = "confirm_place"
+CLOSE_OFFERS: Final = "close_offers"
+CLOSE_SHARING: Final = "close_sharing"
+"""Work that use cases defer, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +54,25 @@ class Tools:
     outbox: Outbox
     jobs: Jobs
     clock: Clock
+    accepted_lag: timedelta
 
     def viewer(self, call: Call) -> Viewer:
         """Who looks, and for which parties of the stelsel."""
-        return Viewer(call, parties_of(self.stelsel, call.principal.roles))
+        parties = parties_of(self.stelsel, call.principal.roles)
+        return Viewer(call, parties, call.now - self.accepted_lag)
+
+    def own_call(self, operation: str) -> Call:
+        """This service at work by itself: nobody asked, so nothing is answered."""
+        trace = Trace(token_hex(16), token_hex(8))
+        return Call(
+            principal=Principal(_SELF, frozenset({Role.SERVICE}), _SELF),
+            operation=operation,
+            reaches=frozenset({Reach.ANY}),
+            now=self.clock(),
+            trace=trace,
+            behalf=OnBehalf(traceparent=trace.traceparent()),
+            keyed_hash=self.db.ring.keyed_hash,
+        )
 
     def seals(self) -> "Seals":
         """What is stored sealed, and how it opens."""
@@ -65,7 +89,13 @@ class Seals:
         self, row: AttemptRow | ReferralRow | ShortlistEntryRow, column: str, text: str
     ) -> None:
         """Seal a text into a column of a row."""
-        setattr(row, column, self.ring.seal(text, Place(row.__tablename__, row.id, column)))
+        setattr(row, column, self.sealed(row, column, text))
+
+    def sealed(
+        self, row: AttemptRow | ReferralRow | ShortlistEntryRow, column: str, text: str
+    ) -> bytes:
+        """A text sealed for a column of a row."""
+        return self.ring.seal(text, Place(row.__tablename__, row.id, column))
 
     def get(self, row: AttemptRow | ReferralRow | ShortlistEntryRow, column: str) -> str | None:
         """Open a column of a row, if it holds anything."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -22,13 +22,15 @@ from services.referrals.models import (
     ReferralStepRow,
     ShortlistEntryRow,
     ShortlistRow,
+    ToldStateRow,
     WeighingRow,
 )
-from shared.auth.call import Call
-from shared.db.circle import CirclePlanRow, CircleRow, in_circle
+from services.referrals.repository.reach import Viewer, lasts
+from shared.db.circle import CirclePlanRow, CircleRow
 from shared.db.database import Session, violates
 from shared.errors import ConflictError, NotFoundError
-from shared.vocabulary import AttemptStatus, CirclePart, Reach
+from shared.outbox.circle import ensure_not_behind, may_show
+from shared.vocabulary import AttemptStatus, CirclePart
 
 RowT = TypeVar("RowT", bound=ReferralsRow)
 
@@ -37,35 +39,6 @@ _TOLD: Final = {
     ONE_OPEN_ATTEMPT: "Er ligt al een aanbod bij een aanbieder. Wacht op het antwoord.",
     NEVER_TWICE: "Deze aanbieder is voor deze aanvraag al gevraagd.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """Who looks, by which reach, and for which parties the caller's roles speak."""
-
-    call: Call
-    parties: Collection[str]
-
-    def referrals(self) -> ColumnElement[bool]:
-        """The requests this caller may touch with this operation, as a WHERE."""
-        row, call = ReferralRow, self.call
-        found: list[ColumnElement[bool]] = [false()]
-        if call.may(Reach.OWN_CIRCLE):
-            found.append(in_circle(row.plan_id.expression, call.principal.subject, call.now))
-        if call.may(Reach.OWN_TEAM):
-            team = CirclePlanRow.team_id == call.principal.team
-            plan = CirclePlanRow.plan_id == row.plan_id
-            found.append(exists(select(CirclePlanRow.plan_id).where(plan, team)))
-        if call.may(Reach.OWN):
-            found.append(row.judge_party.in_(sorted(self.parties)))
-        return or_(*found)
-
-    def attempts(self) -> ColumnElement[bool]:
-        """The attempts addressed to the caller's provider, as a WHERE; nobody else has any."""
-        provider = self.call.principal.provider
-        if provider is None or not self.call.may(Reach.OWN_PROVIDER):
-            return false()
-        return AttemptRow.provider_id == provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +74,17 @@ class ReferralsRepository:
     async def referral(self, viewer: Viewer, record: UUID, *, lock: bool = False) -> ReferralRow:
         """One request within reach, else `NotFoundError`. A writer locks it first of all."""
         query = select(ReferralRow).where(ReferralRow.id == record, viewer.referrals())
-        return await self._one(query, lock=lock)
+        try:
+            return await self._one(query, lock=lock)
+        except NotFoundError:
+            await viewer.ensure_told_all(self._session)
+            raise
 
     async def referrals_of_plan(
         self, viewer: Viewer, plan: UUID, after: tuple[datetime, UUID] | None, size: int
     ) -> list[ReferralRow]:
         """Requests of one plan within reach, newest first, one page and one row more."""
+        await viewer.ensure_told_all(self._session)
         row = ReferralRow
         query = select(row).where(row.plan_id == plan, viewer.referrals())
         if after is not None:
@@ -117,9 +95,14 @@ class ReferralsRepository:
     async def attempt(
         self, viewer: Viewer, record: UUID, statuses: Collection[AttemptStatus]
     ) -> AttemptRow:
-        """One attempt within reach in one of these states, else `NotFoundError`."""
+        """One attempt within reach in one of these states, else `NotFoundError`.
+
+        An open one only as long as its disclosure lasts.
+        """
         row = AttemptRow
         query = select(row).where(row.id == record, viewer.attempts(), row.status.in_(statuses))
+        if set(statuses) <= set(OPEN_ATTEMPTS):
+            query = query.where(*viewer.may_read())
         return await self._one(query, lock=False)
 
     async def of_attempt(self, attempt: AttemptRow) -> ReferralRow:
@@ -127,13 +110,21 @@ class ReferralsRepository:
         query = select(ReferralRow).where(ReferralRow.id == attempt.referral_id)
         return await self._one(query, lock=False)
 
-    async def locked_attempt(self, viewer: Viewer, record: UUID) -> tuple[ReferralRow, AttemptRow]:
-        """An open attempt within reach and its request, the request locked first."""
+    async def locked_attempt(
+        self, viewer: Viewer, record: UUID, *, disclosed: bool = True
+    ) -> tuple[ReferralRow, AttemptRow]:
+        """An open attempt within reach and its request, the request locked first.
+
+        `disclosed`: only as long as its disclosure lasts. A provider that may not read an attempt
+        any more can still say no to it and end it.
+        """
         row = AttemptRow
         of_attempt = select(row.referral_id).where(row.id == record, viewer.attempts())
         query = select(ReferralRow).where(ReferralRow.id == of_attempt.scalar_subquery())
         referral = await self._one(query, lock=True)
         query_attempt = select(row).where(row.id == record, row.status.in_(OPEN_ATTEMPTS))
+        if disclosed:
+            query_attempt = query_attempt.where(*viewer.may_read())
         return referral, await self._one(query_attempt, lock=True)
 
     async def remember_place(self, attempt: UUID, reservation: UUID) -> AttemptStatus:
@@ -161,9 +152,11 @@ class ReferralsRepository:
         query = select(row.provider_id).where(row.referral_id == referral)
         return set(await self._session.scalars(query))
 
-    async def remaining(self, referral: ReferralRow) -> list[ShortlistEntryRow]:
-        """The entries of the shortlist that holds whose provider was not asked yet, in order."""
-        row = ShortlistEntryRow
+    async def remaining(self, referral: ReferralRow, today: date) -> list[ShortlistEntryRow]:
+        """The entries of the shortlist that holds whose provider was not asked yet, in order,
+        and may be asked now: contracted still, not suspended, with leave of who it is about."""
+        row, state = ShortlistEntryRow, ToldStateRow
+        blocked = select(state.subject).where(state.blocked)
         asked = select(AttemptRow.provider_id).where(AttemptRow.referral_id == referral.id)
         query = (
             select(row)
@@ -171,6 +164,10 @@ class ReferralsRepository:
                 row.referral_id == referral.id,
                 row.shortlist_number == referral.shortlist_number,
                 row.provider_id.not_in(asked),
+                row.provider_id.not_in(blocked),
+                row.contract_id.not_in(blocked),
+                row.revoked_at.is_(None),
+                lasts(row.valid_until, today),
             )
             .order_by(row.position)
         )
@@ -219,6 +216,7 @@ class ReferralsRepository:
 
     async def coordinations(self, viewer: Viewer, coordinator: str) -> int:
         """How many open attempts of the caller's provider this coordinator has now."""
+        await ensure_not_behind(self._session, viewer.stale_before)
         attempt, circle = AttemptRow, CircleRow
         query = (
             select(func.count(attempt.id.distinct()))
@@ -226,8 +224,10 @@ class ReferralsRepository:
             .join(circle, circle.plan_id == ReferralRow.plan_id)
             .where(
                 viewer.attempts(),
+                *viewer.may_read(),
                 attempt.status.in_(OPEN_ATTEMPTS),
                 circle.subject == coordinator,
+                may_show(ReferralRow.plan_id.expression, viewer.stale_before),
                 *_coordinates(viewer.call.now),
             )
         )

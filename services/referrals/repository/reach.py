@@ -1,0 +1,63 @@
+"""Whose requests and attempts a caller reaches, as a WHERE: what you may not see does not exist."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from services.referrals.models import AttemptRow, ReferralRow
+from shared.auth.call import Call
+from shared.clock import local_date
+from shared.db.circle import CirclePlanRow, in_circle
+from shared.db.database import Session
+from shared.outbox.circle import ensure_not_behind, may_show
+from shared.vocabulary import Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks, by which reach, and for which parties the caller's roles speak."""
+
+    call: Call
+    parties: Collection[str]
+    stale_before: datetime
+
+    def referrals(self) -> ColumnElement[bool]:
+        """The requests this caller may touch with this operation, as a WHERE."""
+        row, call = ReferralRow, self.call
+        found: list[ColumnElement[bool]] = [false()]
+        known = may_show(row.plan_id.expression, self.stale_before)
+        if call.may(Reach.OWN_CIRCLE):
+            around = in_circle(row.plan_id.expression, call.principal.subject, call.now)
+            found.append(and_(around, known))
+        if call.may(Reach.OWN_TEAM):
+            team = CirclePlanRow.team_id == call.principal.team
+            plan = CirclePlanRow.plan_id == row.plan_id
+            found.append(and_(exists(select(CirclePlanRow.plan_id).where(plan, team)), known))
+        if call.may(Reach.OWN):
+            found.append(row.judge_party.in_(sorted(self.parties)))
+        return or_(*found)
+
+    async def ensure_told_all(self, session: Session) -> None:
+        """Raise `StaleProjectionError` when what is known of circles is too old to show."""
+        if self.call.may(Reach.OWN_CIRCLE) or self.call.may(Reach.OWN_TEAM):
+            await ensure_not_behind(session, self.stale_before)
+
+    def attempts(self) -> ColumnElement[bool]:
+        """The attempts addressed to the caller's provider, as a WHERE; nobody else has any."""
+        provider = self.call.principal.provider
+        if provider is None or not self.call.may(Reach.OWN_PROVIDER):
+            return false()
+        return AttemptRow.provider_id == provider
+
+    def may_read(self) -> tuple[ColumnElement[bool], ...]:
+        """The disclosure of an attempt lasts: not revoked, its last day not over."""
+        row = AttemptRow
+        return row.revoked_at.is_(None), lasts(row.valid_until, local_date(self.call.now))
+
+
+def lasts(valid_until: InstrumentedAttribute[date | None], today: date) -> ColumnElement[bool]:
+    """What may be shared until a day may be shared on that day."""
+    return or_(valid_until.is_(None), valid_until >= today)

@@ -495,6 +495,8 @@ async def test_a_provider_knows_the_coordinators_it_works_with_now_and_no_others
 ) -> None:
     under = await offered(world, plans)
     path = f"/referrals/v1/coordinations/{under.plan.coordinator}"
+    at_the_offer = await desk(world, under.first).get(path)
+    await accepted(world, under)
     before = await desk(world, under.first).get(path)
     stranger = await desk(world, under.second).get(path)
     of_others = await desk(world, under.first).get("/referrals/v1/coordinations/iemand-anders")
@@ -504,7 +506,8 @@ async def test_a_provider_knows_the_coordinators_it_works_with_now_and_no_others
 
     assert before.json() == {"coordinator": under.plan.coordinator, "attempts": 1}
     assert stranger.status_code == after.status_code == of_others.status_code == 404
-    assert stranger.content == after.content == of_others.content
+    assert at_the_offer.status_code == 404, "nobody is known yet, and neither who coordinates"
+    assert at_the_offer.content == stranger.content == after.content == of_others.content
 
 
 async def test_each_offer_is_recorded_as_a_disclosure_about_the_household(

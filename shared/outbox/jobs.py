@@ -28,7 +28,7 @@ EVERY_HOUR: Final = "17 * * * *"
 
 
 class JitteredBackoff(BaseRetryStrategy):
-    """Wait a random part of a doubling time, so that receivers are not hit by all at once."""
+    """Wait half of a doubling time and a random part of the rest: never at once, never together."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """When to try again, or None: the job is then a dead letter."""
@@ -36,7 +36,7 @@ class JitteredBackoff(BaseRetryStrategy):
         if job.attempts >= _MAX_ATTEMPTS:
             return None
         ceiling = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2**job.attempts)
-        seconds = random.uniform(0, ceiling)  # noqa: S311  spreads load, guards nothing
+        seconds = random.uniform(ceiling / 2, ceiling)  # noqa: S311  spreads load, guards nothing
         return RetryDecision(retry_at=utc_now() + timedelta(seconds=seconds))
 
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -75,7 +76,7 @@ def build_app(parts: Assembly) -> FastAPI:
     app.state.inbox = Inbox(kernel.db, kernel.jobs, parts.handlers, kernel.clock)
     for router in (parts.router, common_router(name)):
         app.include_router(router, prefix=f"/{name}/v1")
-    document = build_document(app, name)
+    document = _document(app, parts)
     app.state.permissions.check_covers({item["operationId"] for _, _, item in operations(document)})
     _publish(app, name, document)
     meter = Meter(name)
@@ -83,6 +84,16 @@ def build_app(parts: Assembly) -> FastAPI:
     _add_handlers(app, _allowed(name, document))
     app.add_middleware(Edge, service=name, body_limit=kernel.settings.body_limit_bytes, meter=meter)
     return app
+
+
+_DOCUMENTS: Final[WeakKeyDictionary[APIRouter, dict[str, Any]]] = WeakKeyDictionary()
+
+
+def _document(app: FastAPI, parts: Assembly) -> dict[str, Any]:
+    """The document follows from the router, and is most of the time a start takes: made once."""
+    if parts.router not in _DOCUMENTS:
+        _DOCUMENTS[parts.router] = build_document(app, parts.kernel.name)
+    return _DOCUMENTS[parts.router]
 
 
 def _publish(app: FastAPI, name: str, document: dict[str, Any]) -> None:

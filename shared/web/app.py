@@ -7,7 +7,6 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final, Protocol
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -86,14 +85,16 @@ def build_app(parts: Assembly) -> FastAPI:
     return app
 
 
-_DOCUMENTS: Final[WeakKeyDictionary[APIRouter, dict[str, Any]]] = WeakKeyDictionary()
+# By the router's identity (a router has no hash); the router is kept, so its id stays its own.
+_DOCUMENTS: Final[dict[int, tuple[APIRouter, dict[str, Any]]]] = {}
 
 
 def _document(app: FastAPI, parts: Assembly) -> dict[str, Any]:
     """The document follows from the router, and is most of the time a start takes: made once."""
-    if parts.router not in _DOCUMENTS:
-        _DOCUMENTS[parts.router] = build_document(app, parts.kernel.name)
-    return _DOCUMENTS[parts.router]
+    key = id(parts.router)
+    if key not in _DOCUMENTS:
+        _DOCUMENTS[key] = (parts.router, build_document(app, parts.kernel.name))
+    return _DOCUMENTS[key][1]
 
 
 def _publish(app: FastAPI, name: str, document: dict[str, Any]) -> None:

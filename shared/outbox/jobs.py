@@ -4,12 +4,15 @@ A job is written in the transaction of the use case, so it exists exactly when t
 lock keeps order per subject; a failed job is kept as a dead letter while its successors go on.
 """
 
+import asyncio
+import logging
 import random
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Final, TypeAlias
 
 from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 
 from shared.clock import utc_now
@@ -23,6 +26,7 @@ _LONGEST_WAIT_SECONDS: Final = 600.0
 _STALLED_SECONDS: Final = 60.0
 # A job that waited for another's lock is found by polling only: notices come for new jobs.
 _POLL_SECONDS: Final = 0.3
+_log: Final = logging.getLogger("buurtteam.jobs")
 EVERY_MINUTE: Final = "* * * * *"
 EVERY_HOUR: Final = "17 * * * *"
 
@@ -81,7 +85,16 @@ class Jobs:
         await self._app.close_async()
 
     async def work(self, concurrency: int) -> None:
-        """Do jobs until cancelled; jobs under way get five seconds to end."""
+        """Do jobs until cancelled, also after the database was away; jobs under way get 5 s."""
+        while True:
+            try:
+                await self._work(concurrency)
+                return
+            except ConnectorException:
+                _log.warning({"event": "worker_lost_database"})
+                await asyncio.sleep(random.uniform(0.5, 1.5))  # noqa: S311  spreads load
+
+    async def _work(self, concurrency: int) -> None:
         await self._app.run_worker_async(
             concurrency=concurrency,
             install_signal_handlers=False,

@@ -18,7 +18,6 @@ from deploy.local.binaries import EmbeddedPostgresError, server_account
 from deploy.local.postgres import (
     DataFolderInUseError,
     EmbeddedServer,
-    controlled,
     embedded,
     refuse_production,
     remove_data_folder,
@@ -38,15 +37,6 @@ from deploy.local.postgres import embedded
 with embedded(Path(sys.argv[1]), fsync=False) as server:
     print(server.pid, flush=True)
     time.sleep(60)
-"""
-
-
-# Tells the number of its backend, then keeps it busy.
-ASK = """
-import sys, psycopg
-with psycopg.connect(sys.argv[1]) as asking:
-    print(asking.info.backend_pid, flush=True)
-    asking.execute(sys.argv[2])
 """
 
 
@@ -219,84 +209,6 @@ def test_the_databases_of_a_data_folder_that_is_gone_are_removed(
 
     with embedded(data_dir, fsync=False) as server:
         assert not place.exists()
-
-
-def test_a_killed_server_starts_again_in_the_same_place_with_what_was_committed(
-    data_dir: Path,
-) -> None:
-    with controlled(data_dir) as control:
-        before, dsn = control.server, control.server.admin_dsn
-        with psycopg.connect(dsn, autocommit=True) as admin:
-            admin.execute("CREATE TABLE noted AS SELECT 'ja' AS said")
-
-        control.kill()
-        control.kill()
-        assert _gone(before.pid)
-        with pytest.raises(psycopg.OperationalError):
-            psycopg.connect(dsn)
-        control.start()
-        control.start()
-
-        assert control.server.admin_dsn == dsn
-        assert control.server.pid != before.pid
-        with psycopg.connect(dsn) as admin:
-            assert admin.execute("SELECT said FROM noted").fetchall() == [("ja",)]
-    assert _gone(control.server.pid)
-    assert not before.socket_dir.exists()
-
-
-def test_a_server_waits_for_what_a_killed_one_still_has_under_way(data_dir: Path) -> None:
-    busy = "SELECT count(*) FROM generate_series(1, 3000000) AS a"
-    active = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = %s"
-    with controlled(data_dir, fsync=False) as control:
-        asking = subprocess.Popen(  # noqa: S603 - this Python, a fixed script
-            [sys.executable, "-c", ASK, control.server.admin_dsn, busy],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        assert asking.stdout is not None
-        with asking.stdout, psycopg.connect(control.server.admin_dsn, autocommit=True) as admin:
-            backend = int(asking.stdout.readline())
-            assert _becomes(lambda: admin.execute(active, [busy]).fetchone() == (1,))
-
-            control.kill()
-            survived = _alive(backend)
-            control.start()
-
-            assert (survived, _alive(backend)) == (True, False)
-        asking.wait()
-        log = control.server.log_file.read_text(encoding="utf-8")
-        assert "pre-existing shared memory block" in log
-        psycopg.connect(control.server.admin_dsn).close()
-
-
-def test_a_server_starts_again_when_a_stranger_got_the_number_of_the_killed_one(
-    data_dir: Path,
-) -> None:
-    account = server_account().process()
-    with (
-        controlled(data_dir, fsync=False) as control,
-        subprocess.Popen(["/bin/sleep", "60"], **account) as stranger,
-    ):
-        control.kill()
-        written = control.server.log_file.parent / "data" / "postmaster.pid"
-        _, *rest = written.read_text(encoding="utf-8").splitlines()
-        written.write_text("\n".join([str(stranger.pid), *rest, ""]), encoding="utf-8")
-
-        control.start()
-
-        psycopg.connect(control.server.admin_dsn).close()
-        stranger.kill()
-
-
-def test_a_killed_server_that_was_not_started_again_leaves_nothing(data_dir: Path) -> None:
-    with controlled(data_dir, fsync=False) as control:
-        control.kill()
-
-    assert not control.server.socket_dir.exists()
-    with controlled(data_dir, fsync=False) as control:
-        psycopg.connect(control.server.admin_dsn).close()
 
 
 def test_a_temporary_data_folder_leaves_nothing() -> None:

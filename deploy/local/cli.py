@@ -100,6 +100,19 @@ def demo() -> None:
 
 
 @app.command()
+def sample(data: Data = DEFAULT_FOLDER) -> None:
+    """Fill the running instance with fictitious teams, workers and providers; may be repeated."""
+    loading, stage = (import_module(f"deploy.local.demo.{name}") for name in ("loading", "stage"))
+    try:
+        uvloop.run(loading.load_sample(data))
+    except NotRunningError as nothing:
+        raise _end(_FAILED, str(nothing)) from None
+    except stage.StoryError as refused:
+        raise _end(_FAILED, f"The sample was not loaded: {refused}") from None
+    typer.echo("The sample is loaded.")
+
+
+@app.command()
 def token(  # noqa: PLR0913, PLR0917 - every option of a command is a parameter
     role: Annotated[Role, typer.Option(help="What the caller is.")],
     subject: Claim = None,

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.referrals.domain.lifecycle import OPEN_ATTEMPTS
+from services.referrals.domain.lifecycle import IDENTIFIED, OPEN_ATTEMPTS
 from services.referrals.models import (
     NEVER_TWICE,
     ONE_OPEN_ATTEMPT,
@@ -28,6 +28,8 @@ from shared.auth.call import Call
 from shared.db.circle import CirclePlanRow, CircleRow, in_circle
 from shared.db.database import Session, violates
 from shared.errors import ConflictError, NotFoundError
+from shared.outbox.inbox import InboxRow
+from shared.schemas.events import CIRCLE_CHANGED
 from shared.vocabulary import AttemptStatus, CirclePart, Reach
 
 RowT = TypeVar("RowT", bound=ReferralsRow)
@@ -41,23 +43,32 @@ _TOLD: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks, by which reach, and for which parties the caller's roles speak."""
+    """Who looks, by which reach, and for which parties the caller's roles speak.
+
+    `front_party` is the party of the teams: its requests are seen around their plan, never by
+    whoever speaks for it. Without that, somebody who is a worker and judges elsewhere too would
+    see the requests of the whole city.
+    """
 
     call: Call
     parties: Collection[str]
+    front_party: str
 
     def referrals(self) -> ColumnElement[bool]:
         """The requests this caller may touch with this operation, as a WHERE."""
         row, call = ReferralRow, self.call
         found: list[ColumnElement[bool]] = [false()]
         if call.may(Reach.OWN_CIRCLE):
-            found.append(in_circle(row.plan_id.expression, call.principal.subject, call.now))
-        if call.may(Reach.OWN_TEAM):
-            team = CirclePlanRow.team_id == call.principal.team
-            plan = CirclePlanRow.plan_id == row.plan_id
-            found.append(exists(select(CirclePlanRow.plan_id).where(plan, team)))
+            around = in_circle(row.plan_id.expression, call.principal.subject, call.now)
+            found.append(and_(around, ~_news_waits()))
+        team = call.principal.team
+        if call.may(Reach.OWN_TEAM) and team is not None:
+            state = CirclePlanRow
+            plan = and_(state.plan_id == row.plan_id, state.team_id == team)
+            found.append(and_(exists(select(state.plan_id).where(plan)), ~_news_waits()))
         if call.may(Reach.OWN):
-            found.append(row.judge_party.in_(sorted(self.parties)))
+            judging = sorted(set(self.parties) - {self.front_party})
+            found.append(row.judge_party.in_(judging))
         return or_(*found)
 
     def attempts(self) -> ColumnElement[bool]:
@@ -217,8 +228,16 @@ class ReferralsRepository:
         )
         return found
 
+    async def coordinator(self, plan: UUID, now: datetime) -> str | None:
+        """Who coordinates a plan now, as far as the projection knows."""
+        return (await self._coordinators([plan], now)).get(plan)
+
     async def coordinations(self, viewer: Viewer, coordinator: str) -> int:
-        """How many open attempts of the caller's provider this coordinator has now."""
+        """How many attempts of the caller's provider this coordinator has now.
+
+        Only those in which the provider knows who it is: at an offer it does not know whose
+        household it is, and not who coordinates there either.
+        """
         attempt, circle = AttemptRow, CircleRow
         query = (
             select(func.count(attempt.id.distinct()))
@@ -226,7 +245,7 @@ class ReferralsRepository:
             .join(circle, circle.plan_id == ReferralRow.plan_id)
             .where(
                 viewer.attempts(),
-                attempt.status.in_(OPEN_ATTEMPTS),
+                attempt.status.in_(IDENTIFIED),
                 circle.subject == coordinator,
                 *_coordinates(viewer.call.now),
             )
@@ -254,6 +273,21 @@ class ReferralsRepository:
     ) -> list[RowT]:
         query = select(kind).where(key.in_(ids)).order_by(*order)
         return list(await self._session.scalars(query))
+
+
+def _news_waits() -> ColumnElement[bool]:
+    """Newer news of the circle of a request's plan was received and not applied: it may say that
+    the caller has left, so until it is, nobody reads by that circle (design section 7)."""
+    waiting, state = InboxRow, CirclePlanRow
+    known = select(state.sequence).where(state.plan_id == ReferralRow.plan_id).scalar_subquery()
+    return exists(
+        select(waiting.id).where(
+            waiting.subject == ReferralRow.plan_id,
+            waiting.type == CIRCLE_CHANGED,
+            waiting.applied_at.is_(None),
+            waiting.sequence > known,
+        )
+    )
 
 
 def _coordinates(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -21,10 +21,8 @@ IMPERSONAL: Final[dict[str, set[str]]] = {
     },
     # Opaque ids of plans and workers, for the projections of intake and referrals.
     "plans": {"list_circles"},
-    # Routes and codes are public; a coordination says yes or no about a worker; a provider's list
-    # has an opaque id, a voorziening, an urgency and dates: what the need is, and later whose, is
-    # in `read_attempt`, which is recorded.
-    "referrals": {"check_access", "list_codes", "read_coordination", "list_attempts"},
+    # Routes and codes are public; a coordination says yes or no about a worker.
+    "referrals": {"check_access", "list_codes", "read_coordination"},
     "providers": {
         *("list_organisations", "read_organisation", "put_organisation", "read_location"),
         *("put_location", "read_contract", "put_contract", "read_capacity", "put_capacity"),

@@ -107,3 +107,16 @@ async def test_a_contact_that_goes_round_comes_back_to_its_first_door_and_ends_t
     assert taken.json()["firstContactOn"] == "2022-02-01"
     assert (again.status_code, concluded.status_code) == (409, 409)
     assert followed == ["taken_up", "taken_up"]
+
+
+async def test_a_mistake_in_the_year_does_not_start_a_legal_term_in_the_middle_ages(
+    world: World,
+) -> None:
+    worker = world.user(Role.BUURTTEAM_WORKER)
+    told = steps.told(melding=True, firstContactOn="0202-03-01")
+
+    refused = await worker.post(CONTACTS, told)
+
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["code"] == "too-long-ago"
+    assert (await worker.get(CONTACTS)).json()["items"] == []

@@ -193,6 +193,31 @@ async def test_the_end_of_delivery_lies_on_the_desk_until_it_is_ticked_off(world
     assert await case.work("referral_step") == []
 
 
+async def test_a_referral_of_which_the_news_came_after_the_plan_was_closed_is_not_lost(
+    world: World,
+) -> None:
+    case, led = await referral(world)
+    stop = {
+        "supportItemId": (await led.item())["id"],
+        "decision": "stop",
+        "motivation": "Niet meer nodig.",
+    }
+    held = await case.worker.post(
+        f"{case.path}/evaluations", {"withClient": True, "decisions": [stop]}
+    )
+    closed = await case.worker.post(f"{case.path}/closings", etag=await case.etag())
+
+    await led.moves("placing")
+    work = await case.work("referral_step")
+    await led.moves("withdrawn")
+
+    assert (held.status_code, closed.status_code) == (201, 200), closed.text
+    assert [(item["owner"], item["aboutId"]) for item in work] == [
+        (case.plan["coordinator"], led.id)
+    ]
+    assert await case.work("referral_step") == []
+
+
 async def complete(case: Case, item: dict[str, Any]) -> int:
     """Try to tick something off."""
     path = f"/plans/v1/work-items/{item['id']}"

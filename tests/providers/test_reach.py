@@ -126,3 +126,22 @@ async def test_a_replay_ends_with_the_reach_of_who_went_to_work_for_another_prov
 
 def _without_places(made: Offer) -> dict[str, str]:
     return {"contractId": str(made.contract), "locationId": str(made.location)}
+
+
+async def test_a_contract_that_ends_before_it_begins_is_a_mistake_with_its_place(
+    world: World,
+) -> None:
+    administrator = world.user(Role.ADMINISTRATOR)
+    made = await offer(administrator)
+    body = {
+        "organisationId": str(made.provider),
+        "voorziening": "dagbesteding_meedoen",
+        "stadsdelen": ["M"],
+        "validFrom": "2022-01-01",
+        "validUntil": "2021-12-31",
+    }
+
+    refused = await administrator.put_new(f"/providers/v1/contracts/{uuid4()}", body)
+
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["pointer"] == "/validUntil"

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from services.referrals.domain.judging import parties_of
-from services.referrals.domain.placing import Offered, Wanted, ensure_contracted
+from services.referrals.domain.placing import Wanted, ensure_contracted
 from shared.errors import RuleViolationError
 from shared.schemas.base import Page
 from shared.schemas.referrals import InboxItem
@@ -61,13 +61,14 @@ async def taken(world: World, made: Offer) -> int:
     return found
 
 
-def test_without_room_the_registry_names_no_contract_and_provider_and_place_decide() -> None:
-    provider, place = uuid4(), uuid4()
-    full = [Offered(provider, place, None)]
+def test_a_shortlist_names_exactly_what_is_contracted() -> None:
+    provider, contract, place = uuid4(), uuid4(), uuid4()
+    offers = [Wanted(provider, contract, place)]
 
-    ensure_contracted([Wanted(provider, uuid4(), place)], full)
-    with pytest.raises(RuleViolationError):
-        ensure_contracted([Wanted(provider, uuid4(), uuid4())], full)
+    ensure_contracted([Wanted(provider, contract, place)], offers)
+    for other in (Wanted(provider, contract, uuid4()), Wanted(provider, uuid4(), place)):
+        with pytest.raises(RuleViolationError):
+            ensure_contracted([other], offers)
 
 
 def test_who_speaks_for_whom_is_data_of_the_stelsel() -> None:

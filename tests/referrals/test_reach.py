@@ -12,6 +12,7 @@ from tests.referrals.steps import (
     ATTEMPTS,
     REFERRALS,
     a_plan,
+    a_request,
     a_shortlist,
     accepted,
     attempt_to,
@@ -262,3 +263,31 @@ async def test_a_yes_after_a_change_of_coordinator_names_who_can_be_called_now(
     assert yes.json()["identity"]["coordinator"] == OTHER
     assert read.json()["identity"]["coordinator"] == OTHER
     assert known.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "at", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "2032-03-08T09:00:00Z"]
+)
+async def test_an_appointment_at_the_edge_of_the_calendar_is_a_mistake(
+    world: World, plans: FakePlans, at: str
+) -> None:
+    under = await offered(world, plans)
+    yes = await accepted(world, under)
+
+    refused = await attempt_to(
+        desk(world, under.first), yes, "intake-appointments", {"at": at, "place": "Oost"}
+    )
+
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["pointer"] == "/at"
+
+
+async def test_a_request_does_not_go_before_all_others_by_a_mistake_in_the_year(
+    world: World, plans: FakePlans
+) -> None:
+    body = a_request(a_plan(plans), firstContactOn="0202-03-01")
+
+    refused = await worker(world).post(REFERRALS, body)
+
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["code"] == "too-long-ago"

@@ -1,7 +1,8 @@
 """Taking contacts in, reading them, and following their receipts."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 from uuid import UUID
 
 from services.intake.domain.lifecycle import OPEN, ensure_open
@@ -28,6 +29,8 @@ from shared.schemas.intake import (
     ToldPersonRead,
 )
 from shared.vocabulary import ContactStatus, Reach
+
+_LONG_AGO: Final = timedelta(days=3653)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +170,13 @@ class Contacts:
 
 
 def check_first_day(first_day: date | None, today: date) -> list[Fault]:
-    """The first contact has been: a day that must still come is a mistake."""
-    if first_day is None or first_day <= today:
+    """The first contact has been, not long ago: a day that must still come, or one that would
+    put a contact before everybody who waits, is a mistake in the year."""
+    if first_day is None or today - _LONG_AGO <= first_day <= today:
         return []
+    if first_day < today:
+        told = "De dag van het eerste contact ligt meer dan tien jaar terug. Kijk het jaar na."
+        return [Fault("/firstContactOn", "too-long-ago", told)]
     detail = "De dag van het eerste contact ligt in de toekomst. Kies vandaag of eerder."
     return [Fault("/firstContactOn", "in-the-future", detail)]
 

@@ -69,7 +69,7 @@ class PlansService:
             evaluations=Evaluations(parts),
             disclosures=Disclosures(parts),
             work=Work(parts),
-            events=Events(),
+            events=Events(stelsel),
         )
 
     async def can_reach(self, call: Call, kind: str, record: UUID) -> bool:

@@ -34,7 +34,7 @@ class Matching:
         for organisation, contract, location, capacity in offers:
             judged = fit(wanted, _offered(organisation, contract, location, capacity))
             if judged.why_not:
-                excluded.append(_excluded(organisation, location, judged))
+                excluded.append(_excluded(organisation, capacity, judged))
             else:
                 items.append(_match(organisation, location, capacity, judged))
         items.sort(key=lambda item: (-item.places_free, item.organisation_name))
@@ -73,10 +73,11 @@ def _match(
     )
 
 
-def _excluded(organisation: OrganisationRow, location: LocationRow, judged: Fit) -> NoMatch:
+def _excluded(organisation: OrganisationRow, capacity: CapacityRow, judged: Fit) -> NoMatch:
     return NoMatch(
         organisation_id=organisation.id,
         organisation_name=organisation.name,
-        location_id=location.id,
+        contract_id=capacity.contract_id,
+        location_id=capacity.location_id,
         why_not=judged.why_not,
     )

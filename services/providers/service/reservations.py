@@ -14,6 +14,7 @@ from shared.vocabulary import Reach, ReservationStatus
 
 KIND = "reservation"
 FULL = "Hier is nu geen plaats vrij."
+TAKEN_ELSEWHERE = "Voor dit aanbod is al een plaats vastgehouden, op een andere plek."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +30,16 @@ class Reservations:
         """
         async with self.db.transaction(call.once) as session:
             repository = ProvidersRepository(session)
-            owner = await repository.owner_of(request.contract_id)
-            if not call.may(Reach.ANY) and owner != call.principal.provider:
-                raise NotFoundError
+            await _ensure_own(call, repository, request.contract_id)
             capacity = await repository.take_place(request.contract_id, request.location_id)
             # Asked after the counter is locked: two askers for one attempt order themselves there.
             held = await repository.held_for(request.attempt_id)
             if held is not None:
                 if capacity is not None:
                     await repository.give_back(capacity.id)
-                return self._answer(call, held, await repository.capacity(held.capacity_id))
+                counter = await repository.capacity(held.capacity_id)
+                _ensure_same(request, counter)
+                return self._answer(call, held, counter)
             if capacity is None:
                 raise ConflictError(FULL)
             row = ReservationRow(
@@ -56,9 +57,7 @@ class Reservations:
         async with self.db.transaction(call.once) as session:
             repository = ProvidersRepository(session)
             row, capacity = await repository.reservation(record)
-            owner = await repository.owner_of(capacity.contract_id)
-            if not call.may(Reach.ANY) and owner != call.principal.provider:
-                raise NotFoundError
+            await _ensure_own(call, repository, capacity.contract_id)
             if row.status is ReservationStatus.HELD:
                 row.status = ReservationStatus.RELEASED
                 row.released_at = call.now
@@ -66,6 +65,17 @@ class Reservations:
                 await repository.give_back(capacity.id)
             await session.flush()
             return self._answer(call, row, capacity)
+
+    async def in_reach(self, call: Call, record: UUID) -> bool:
+        """Whether this caller may still see a reservation."""
+        async with self.db.transaction() as session:
+            repository = ProvidersRepository(session)
+            try:
+                _, capacity = await repository.reservation(record)
+                await _ensure_own(call, repository, capacity.contract_id)
+            except NotFoundError:
+                return False
+        return True
 
     def _answer(self, call: Call, row: ReservationRow, capacity: CapacityRow) -> ReservationRead:
         found = ReservationRead(
@@ -79,3 +89,16 @@ class Reservations:
             released_at=row.released_at,
         )
         return call.answer(found, KIND, row.id, row.version)
+
+
+async def _ensure_own(call: Call, repository: ProvidersRepository, contract: UUID) -> None:
+    """Another's contract does not exist for a provider."""
+    owner = await repository.owner_of(contract)
+    if not call.may(Reach.ANY) and owner != call.principal.provider:
+        raise NotFoundError
+
+
+def _ensure_same(request: ReservationCreate, held: CapacityRow) -> None:
+    """An attempt is about one contract at one place; elsewhere its place is not answered."""
+    if (held.contract_id, held.location_id) != (request.contract_id, request.location_id):
+        raise ConflictError(TAKEN_ELSEWHERE)

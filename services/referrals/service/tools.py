@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -32,6 +32,9 @@ RECEIPT: Final = "receipt"
 
 GIVE_BACK: Final = "give_place_back"
 
+_A_YEAR: Final = timedelta(days=366)
+_LONG_AGO: Final = timedelta(days=3653)
+
 
 @dataclass(frozen=True, slots=True)
 class Tools:
@@ -48,7 +51,8 @@ class Tools:
 
     def viewer(self, call: Call) -> Viewer:
         """Who looks, and for which parties of the stelsel."""
-        return Viewer(call, parties_of(self.stelsel, call.principal.roles))
+        parties = parties_of(self.stelsel, call.principal.roles)
+        return Viewer(call, parties, self.stelsel.front_party)
 
     def seals(self) -> "Seals":
         """What is stored sealed, and how it opens."""
@@ -95,8 +99,21 @@ async def audit_persons(session: Session, call: Call, act: Act, identity: Identi
     await record(session, call, act, PLACING, persons)
 
 
-def ensure_not_in_future(day: date | None, call: Call, pointer: str) -> None:
-    """What has happened did so today or before; raises `InvalidRequestError`."""
+def ensure_near(moment: datetime, call: Call, pointer: str) -> None:
+    """An appointment is within a year of now, before or after; raises `InvalidRequestError`.
+
+    Further away it is a mistake in the year, and at the edge of the calendar no moment at all.
+    """
+    if abs(moment - call.now) > _A_YEAR:
+        detail = "Deze afspraak ligt meer dan een jaar van vandaag. Kijk het jaar na."
+        raise InvalidRequestError(detail, [Fault(pointer, "too-far", detail)])
+
+
+def ensure_has_been(day: date | None, call: Call, pointer: str) -> None:
+    """What has happened did so today or before, and not long ago; raises `InvalidRequestError`."""
+    if day is not None and day < local_date(call.now) - _LONG_AGO:
+        detail = "Deze dag ligt meer dan tien jaar terug. Kijk het jaar na."
+        raise InvalidRequestError(detail, [Fault(pointer, "too-long-ago", detail)])
     if day is not None and day > local_date(call.now):
         detail = "Deze dag ligt in de toekomst. Kies vandaag of eerder."
         raise InvalidRequestError(detail, [Fault(pointer, "in-future", detail)])

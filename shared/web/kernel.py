@@ -136,6 +136,9 @@ async def _close(kernel: Kernel) -> None:
 async def work_alone(app: FastAPI) -> None:
     """Only the worker of a service, until cancelled (`buurtteam work --service NAME`)."""
     kernel: Kernel = app.state.kernel
+    # A database that is not there at the start is a wrong setting: say so. One that goes away
+    # later is waited for.
+    await kernel.db.ping()
     await kernel.jobs.open()
     try:
         await kernel.jobs.work(kernel.settings.worker_concurrency)

@@ -1,13 +1,13 @@
 # Every target makes what it needs first. `make` alone says what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check migrate secrets lock docs matrix openapi clean
+.PHONY: help setup demo up test check lint-api migrate secrets lock docs matrix openapi clean
 
 ARGS ?=
 WORKERS ?= 2
 BIN := .venv/bin
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+( [a-z]+)*:.*## / {printf "make %-22s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+( [a-z]+)*:.*## / {printf "make %-22s %s\n", $$1, $$2}' Makefile
 
 setup: ## the Python environment in .venv, as the lock files say
 	@.ci/setup
@@ -36,6 +36,12 @@ secrets: setup ## the secret files that docker-compose.yml names
 
 docs matrix openapi: setup ## everything under docs/ that is generated
 	@$(BIN)/python -m tools.generated
+
+lint-api: ## Spectral over the four documents (needs Node; RULESET=<file of the API design rules>)
+	@test -n "$(RULESET)" || { echo "Name the rules: make lint-api RULESET=<file>." >&2; exit 2; }
+	@if command -v npx >/dev/null; then \
+		npx --yes @stoplight/spectral-cli@6 lint -r "$(RULESET)" docs/openapi/*.json; \
+	else echo "Not checked: Spectral needs Node (npx), which is not here."; fi
 
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --quiet

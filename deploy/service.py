@@ -1,11 +1,16 @@
 """One service alone, by its environment: serve it, run its worker, migrate its database."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, NoReturn
 
 import typer
 import uvicorn
@@ -20,9 +25,23 @@ WRONG_CONFIGURATION: Final = 2
 # Where containers find their secrets: a file per setting, named as the variable would be.
 _SECRET_FILES: Final = Path("/run/secrets")
 
+# What is under way gets this long to end after whoever started us is gone.
+_PATIENCE_SECONDS: Final = 10
+_FAILED: Final = 1
+
+_log: Final = logging.getLogger("buurtteam.process")
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 Service = Annotated[ServiceName, typer.Option("--service", help="Which of the four.")]
+UntilClosed = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        metavar="FD",
+        help="Stop when this file descriptor closes: then whoever started this process is gone.",
+    ),
+]
 
 
 class _OwnerSettings(BaseSettings):
@@ -38,21 +57,31 @@ def serve(
     service: Service,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = 8000,
+    until_closed: UntilClosed = None,
 ) -> None:
     """Serve one service until it is told to stop."""
+    _stop_when_closed(until_closed)
     settings = settings_from_environment(service)
     application = import_module(f"services.{service}.main").create_app(settings)
     config: uvicorn.Config = import_module("shared.web.server").serve_config(
-        application, host, port
+        application, host, port, settings.log_level
     )
     uvicorn.Server(config).run()
 
 
 @app.command()
-def work(service: Service) -> None:
-    """Run only the worker of one service; as many copies as you like."""
+def work(service: Service, until_closed: UntilClosed = None) -> None:
+    """Run only the worker of one service until it is told to stop; as many copies as you like."""
+    _stop_when_closed(until_closed)
     settings = settings_from_environment(service)
-    asyncio.run(import_module(f"services.{service}.main").run_worker(settings))
+    # A library that is left to itself writes the arguments of a job that fails.
+    import_module("shared.web.logs").configure_logging(settings.log_level)
+    try:
+        asyncio.run(_until_told(import_module(f"services.{service}.main").run_worker(settings)))
+    except Exception:
+        # Through the safe formatter: what Python itself would print may quote a row.
+        _log.exception({"event": "worker_ended", "service": service.value})
+        raise typer.Exit(_FAILED) from None
 
 
 @app.command()
@@ -82,6 +111,38 @@ def owner_url_from_environment(service: ServiceName) -> str:
             _secrets_dir=_secret_files(),
         )
         return str(settings.database_owner_url)
+
+
+async def _until_told(working: Awaitable[None]) -> None:
+    """Work until SIGTERM or SIGINT; jobs under way are finished, or given back for another try."""
+    task = asyncio.ensure_future(working)
+    loop = asyncio.get_running_loop()
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(ending, task.cancel)
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+def _stop_when_closed(descriptor: int | None) -> None:
+    """Let a thread wait for the end of a pipe that nobody writes to."""
+    if descriptor is None:
+        return
+    try:
+        os.set_inheritable(descriptor, False)  # noqa: FBT003 - it has no name
+    except OSError:
+        raise typer.BadParameter(
+            f"{descriptor} is not open.", param_hint="--until-closed"
+        ) from None
+    threading.Thread(target=_stop_after, args=(descriptor,), daemon=True).start()
+
+
+def _stop_after(descriptor: int) -> NoReturn:
+    with suppress(OSError):
+        while os.read(descriptor, 1):
+            pass
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_PATIENCE_SECONDS)
+    os._exit(_FAILED)  # the only way out of a process whose own end hangs
 
 
 def _secret_files() -> Path | None:

@@ -4,9 +4,12 @@ import asyncio
 import os
 import shlex
 import signal
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 import typer
 import uvloop
@@ -15,9 +18,18 @@ from rich.console import Console
 from deploy import service as alone
 from deploy.local.binaries import EmbeddedPostgresError
 from deploy.local.compose import write_secrets
-from deploy.local.postgres import embedded
-from deploy.local.preflight import ISSUER_PORT, PRODUCT_PORT, Ports, PreflightError
+from deploy.local.fleet import Fleet, launched
+from deploy.local.postgres import EmbeddedServer, embedded
+from deploy.local.preflight import (
+    FIRST_SERVICE_PORT,
+    ISSUER_PORT,
+    PRODUCT_PORT,
+    FleetPorts,
+    Ports,
+    PreflightError,
+)
 from deploy.local.product import DEFAULT_STELSEL, Product
+from deploy.local.roster import FleetSetup
 from deploy.local.runner import Instance, Setup, StartError, assembled
 from deploy.local.state import DEFAULT_FOLDER, NotRunningError, token_of_running, user_for
 from shared.vocabulary import Role, ServiceName
@@ -26,6 +38,8 @@ _FAILED: Final = 1
 _UNUSABLE: Final = 2
 _SECRETS_FOLDER: Final = Path("deploy/secrets")
 
+T = TypeVar("T")
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command("serve")(alone.serve)
 app.command("work")(alone.work)
@@ -33,6 +47,13 @@ app.command("work")(alone.work)
 Data = Annotated[Path, typer.Option("--data", help="The folder in which an instance keeps all.")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Where the product listens.")]
 IssuerPort = Annotated[int, typer.Option(min=1, max=65535, help="Where tokens are issued.")]
+BasePort = Annotated[
+    int, typer.Option(min=1, max=65532, help="The first of the four ports of separate services.")
+]
+Separate = Annotated[bool, typer.Option("--separate", help="Each service a process of its own.")]
+WorkersApart = Annotated[
+    bool, typer.Option("--workers-apart", help="Each worker too. Only with --separate.")
+]
 Claim = Annotated[str | None, typer.Option(help="Instead of what the sample has for this role.")]
 
 
@@ -42,15 +63,29 @@ def buurtteam() -> None:
 
 
 @app.command()
-def up(
+def up(  # noqa: PLR0913, PLR0917 - every option of a command is a parameter
     stelsel: Annotated[str, typer.Option(help="The arrangement to run.")] = DEFAULT_STELSEL,
     data: Data = DEFAULT_FOLDER,
     port: Port = PRODUCT_PORT,
     issuer_port: IssuerPort = ISSUER_PORT,
+    base_port: BasePort = FIRST_SERVICE_PORT,
+    separate: Separate = False,  # noqa: FBT002 - a flag of a command
+    workers_apart: WorkersApart = False,  # noqa: FBT002 - as above
 ) -> None:
-    """Run everything on this machine until Ctrl-C: database, issuer and the four services."""
+    """Run everything on this machine until Ctrl-C: database, issuer and the four services.
+
+    They share one process, or with --separate have one each; then --port is where their gateway
+    listens, if nginx is installed.
+    """
+    if workers_apart and not separate:
+        raise _end(_UNUSABLE, "--workers-apart needs --separate.")
     try:
-        uvloop.run(until_told(data, Setup(Ports(port, issuer_port), stelsel)))
+        if separate:
+            ports = FleetPorts(base_port, port, issuer_port)
+            setup = FleetSetup(ports, stelsel, workers_apart=workers_apart)
+            uvloop.run(separate_until_told(data, setup))
+        else:
+            uvloop.run(until_told(data, Setup(Ports(port, issuer_port), stelsel)))
     except PreflightError as unusable:
         raise _end(_UNUSABLE, *unusable.faults) from None
     except (EmbeddedPostgresError, StartError) as failed:
@@ -62,6 +97,19 @@ def demo() -> None:
     """Play the story of one household through the four services, and stop."""
     # The story is large and no other command needs it.
     raise typer.Exit(import_module("deploy.local.demo").run())
+
+
+@app.command()
+def sample(data: Data = DEFAULT_FOLDER) -> None:
+    """Fill the running instance with fictitious teams, workers and providers; may be repeated."""
+    loading, stage = (import_module(f"deploy.local.demo.{name}") for name in ("loading", "stage"))
+    try:
+        uvloop.run(loading.load_sample(data))
+    except NotRunningError as nothing:
+        raise _end(_FAILED, str(nothing)) from None
+    except stage.StoryError as refused:
+        raise _end(_FAILED, f"The sample was not loaded: {refused}") from None
+    typer.echo("The sample is loaded.")
 
 
 @app.command()
@@ -129,17 +177,58 @@ def main() -> None:
 
 async def until_told(data: Path, setup: Setup, product: Product | None = None) -> None:
     """Run an instance until SIGINT or SIGTERM, then stop all of it."""
-    stop = asyncio.Event()
+    console = _console()
+    console.print(f"Starting {setup.stelsel} …")
+    await _run(console, assembled(data, setup, product), lambda it: _show(console, it))
+
+
+async def separate_until_told(data: Path, setup: FleetSetup) -> None:
+    """As `until_told`, each service in a process of its own.
+
+    A service that was given up is told of, and the others go on; it makes the end a failure.
+    """
+    console = _console()
+    console.print(f"Starting {setup.stelsel} …")
+    setup = replace(setup, tell=lambda sentence: console.print(sentence, soft_wrap=True))
+    fleet = await _run(console, launched(data, setup), lambda it: _show_fleet(console, it))
+    if fleet is not None and fleet.faults:
+        raise StartError(" ".join(fleet.faults))
+
+
+async def _run(
+    console: Console, parts: AbstractAsyncContextManager[T], show: Callable[[T], None]
+) -> T | None:
+    """Keep the parts running until we are told to stop; None when that was while they started."""
+    up, stop = asyncio.Event(), asyncio.Event()
+
+    async def run() -> T:
+        async with parts as running:
+            up.set()
+            show(running)
+            await stop.wait()
+            console.print("Stopping …")
+        return running
+
+    task = asyncio.create_task(run())
+
+    def end() -> None:
+        if not up.is_set() and not stop.is_set():
+            task.cancel()
+        stop.set()
+
     loop = asyncio.get_running_loop()
     for ending in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(ending, stop.set)
-    console = Console(markup=False, highlight=False)
-    console.print(f"Starting {setup.stelsel} …")
-    async with assembled(data, setup, product) as instance:
-        _show(console, instance)
-        await stop.wait()
-        console.print("Stopping …")
+        loop.add_signal_handler(ending, end)
+    try:
+        found = await task
+    except asyncio.CancelledError:
+        found = None
     console.print("Stopped.")
+    return found
+
+
+def _console() -> Console:
+    return Console(markup=False, highlight=False)
 
 
 def _show(console: Console, instance: Instance) -> None:
@@ -148,14 +237,38 @@ def _show(console: Console, instance: Instance) -> None:
         (f"  {service.value}", f"{instance.base_url}/{service.value}/v1/openapi.json")
         for service in ServiceName
     ]
-    elsewhere = instance.data_dir != DEFAULT_FOLDER.absolute()
-    folder = f" --data {shlex.quote(str(instance.data_dir))}" if elsewhere else ""
+    lines += _common_lines(instance.data_dir, instance.issuer_url, instance.database)
+    _print(console, lines)
+
+
+def _show_fleet(console: Console, fleet: Fleet) -> None:
+    if fleet.gateway_url is None:
+        console.print("nginx is not installed, so there is no gateway; each service by itself:")
+        lines = []
+    else:
+        lines = [("The product", fleet.gateway_url)]
     lines += [
-        ("A token", f"buurtteam token --role {Role.BUURTTEAM_WORKER}{folder}"),
-        ("Issuer", instance.issuer_url),
-        ("Data", str(instance.data_dir)),
-        ("Database log", str(instance.database.log_file)),
+        (f"  {service}", f"{address}/{service}/v1/openapi.json")
+        for service, address in fleet.addresses.items()
     ]
+    lines += _common_lines(fleet.data_dir, fleet.issuer_url, fleet.database)
+    logs = {fleet.log(name).parent for name in fleet.names}
+    lines += [("Logs", str(folder)) for folder in logs]
+    _print(console, lines)
+
+
+def _common_lines(data: Path, issuer: str, database: EmbeddedServer) -> list[tuple[str, str]]:
+    elsewhere = data != DEFAULT_FOLDER.absolute()
+    folder = f" --data {shlex.quote(str(data))}" if elsewhere else ""
+    return [
+        ("A token", f"buurtteam token --role {Role.BUURTTEAM_WORKER}{folder}"),
+        ("Issuer", issuer),
+        ("Data", str(data)),
+        ("Database log", str(database.log_file)),
+    ]
+
+
+def _print(console: Console, lines: list[tuple[str, str]]) -> None:
     for name, value in lines:
         console.print(f"{name:<14}{value}", soft_wrap=True)
     console.print("Stop with Ctrl-C.")

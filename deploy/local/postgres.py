@@ -26,8 +26,11 @@ from deploy.local.binaries import Account, EmbeddedPostgresError, programs_for, 
 from deploy.local.postmaster import (
     SOCKET_PREFIX,
     Postmaster,
+    Running,
     initialise,
+    kill,
     start,
+    start_after_kill,
     stop,
     stop_leftover,
 )
@@ -76,17 +79,69 @@ class EmbeddedServer:
         return f"{scheme}://{role}:{self.passwords[role]}@localhost/{database}?host={socket}"
 
 
+class Control:
+    """A running server that can be killed, and started again in the same place.
+
+    For trying out what happens then. Without `fsync` a server that is killed loses the last half
+    second of what it had confirmed.
+    """
+
+    def __init__(self, master: Postmaster, passwords: Mapping[str, str]) -> None:
+        self._master = master
+        self._passwords = passwords
+        self._lock = threading.Lock()
+        self._running: Running | None = start(master)
+        self._server = self._described(self._running)
+
+    @property
+    def server(self) -> EmbeddedServer:
+        """The server as it runs now, or as it ran last: only its pid changes."""
+        return self._server
+
+    def kill(self) -> None:
+        """End it as a crash would. Nothing happens when it does not run."""
+        with self._lock:
+            if self._running is not None:
+                kill(self._running)
+                self._running = None
+
+    def start(self) -> None:
+        """Start it again; it recovers by itself. Nothing happens when it runs."""
+        with self._lock:
+            if self._running is None:
+                self._running = start_after_kill(self._master)
+                self._server = self._described(self._running)
+
+    def stop(self) -> None:
+        """Stop it properly."""
+        with self._lock:
+            if self._running is not None:
+                stop(self._running)
+                self._running = None
+
+    def _described(self, running: Running) -> EmbeddedServer:
+        master = self._master
+        return EmbeddedServer(master.socket_dir, master.log_file, running.pid, self._passwords)
+
+
 @contextmanager
 def embedded(data_dir: Path, *, fsync: bool = True) -> Iterator[EmbeddedServer]:
     """Run a server on this data folder, with the roles and databases of the four services."""
-    with bare_server(data_dir, fsync=fsync) as server:
-        provision(server.admin_dsn, server.passwords)
-        yield server
+    with controlled(data_dir, fsync=fsync) as control:
+        provision(control.server.admin_dsn, control.server.passwords)
+        yield control.server
 
 
 @contextmanager
 def bare_server(data_dir: Path, *, fsync: bool = True) -> Iterator[EmbeddedServer]:
     """Run a server on this data folder; a new one has nothing but the superuser."""
+    with controlled(data_dir, fsync=fsync) as control:
+        yield control.server
+
+
+@contextmanager
+def controlled(data_dir: Path, *, fsync: bool = True) -> Iterator[Control]:
+    """As `bare_server`, with the means to kill it and to start it again."""
     refuse_production(os.environ)
     data_dir = data_dir.resolve()
     account = server_account()
@@ -98,11 +153,11 @@ def bare_server(data_dir: Path, *, fsync: bool = True) -> Iterator[EmbeddedServe
         with _socket_folder(account) as socket_dir:
             master = Postmaster(programs_for(account), account, place, socket_dir, fsync=fsync)
             initialise(master, passwords[SUPERUSER])
-            running = start(master)
+            control = Control(master, passwords)
             try:
-                yield EmbeddedServer(socket_dir, master.log_file, running.pid, passwords)
+                yield control
             finally:
-                stop(running)
+                control.stop()
 
 
 def refuse_production(environment: Mapping[str, str]) -> None:

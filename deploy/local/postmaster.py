@@ -19,6 +19,7 @@ _MAX_CONNECTIONS: Final = 100
 _START_SECONDS: Final = 60
 _STOP_SECONDS: Final = 30
 _POLL_SECONDS: Final = 0.01
+_RETRY_SECONDS: Final = 0.1
 _KEPT_VARIABLES: Final = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 # What the lines of postmaster.pid mean.
@@ -118,11 +119,33 @@ def stop(running: Running) -> None:
         with suppress(subprocess.TimeoutExpired):
             running.server.wait(patience)
             break
-    # First the watcher itself, then its pipe: it must not act on the pipe closing.
-    running.watcher.kill()
-    running.watcher.wait()
-    if running.watcher.stdin is not None:
-        running.watcher.stdin.close()
+    _end_watcher(running.watcher)
+
+
+def kill(running: Running) -> None:
+    """End the server as a crash would: it writes nothing any more. What it left stays there."""
+    _end_watcher(running.watcher)
+    running.server.kill()
+    running.server.wait()
+
+
+def start_after_kill(master: Postmaster) -> Running:
+    """Start again on what a killed server left; it recovers what was committed.
+
+    Its connections end by themselves a moment after it. Until the last one has ended PostgreSQL
+    refuses to start, by the shared memory they hold.
+    """
+    # The number they hold may by now be that of a stranger, at which PostgreSQL would refuse.
+    for left in (master.data / "postmaster.pid", *master.socket_dir.glob(".s.PGSQL.*")):
+        left.unlink(missing_ok=True)
+    until = time.monotonic() + _START_SECONDS
+    while True:
+        try:
+            return start(master)
+        except EmbeddedPostgresError as refused:
+            if "shared memory" not in str(refused) or time.monotonic() > until:
+                raise
+            time.sleep(_RETRY_SECONDS)
 
 
 def stop_leftover(data: Path, account: Account) -> None:
@@ -217,7 +240,8 @@ def _wait_until_ready(master: Postmaster, server: subprocess.Popen[bytes]) -> No
             break
         with suppress(FileNotFoundError):
             lines = (master.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
-            if len(lines) > _STATUS and lines[_STATUS].strip() == "ready":
+            ours = len(lines) > _STATUS and lines[_PID] == str(server.pid)
+            if ours and lines[_STATUS].strip() == "ready":
                 return
         time.sleep(_POLL_SECONDS)
     said = master.log_file.read_text(encoding="utf-8", errors="replace").splitlines()[-5:]
@@ -239,6 +263,14 @@ def _arguments(pid: int) -> list[str]:
         ["/bin/ps", "-o", "args=", "-p", str(pid)], check=False, capture_output=True, text=True
     )
     return shown.stdout.split()
+
+
+def _end_watcher(watcher: subprocess.Popen[bytes]) -> None:
+    """First the watcher itself, then its pipe: it must not act on the pipe closing."""
+    watcher.kill()
+    watcher.wait()
+    if watcher.stdin is not None:
+        watcher.stdin.close()
 
 
 def _end(pid: int, data: Path) -> None:

@@ -1,7 +1,7 @@
 """What a local instance runs: the four services, their settings, their migrations."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -42,6 +42,8 @@ class Surroundings:
     stelsel: str
     secrets: Secrets
     clock_file: Path | None
+    apart: Mapping[str, str] = field(default_factory=dict)
+    """Where each service listens, when they do not all listen at the base URL."""
 
 
 @cache
@@ -64,7 +66,7 @@ def settings_class(service: str) -> type[ServiceSettings]:
 def settings_for(service: ServiceName, database_url: str, around: Surroundings) -> ServiceSettings:
     """Settings with explicit values; what is not given here comes from the environment."""
     kind = settings_class(service)
-    peers = [f"{peer}_url" for peer in ServiceName if f"{peer}_url" in kind.model_fields]
+    peers = [peer for peer in ServiceName if f"{peer}_url" in kind.model_fields]
     values: dict[str, Value] = {
         "environment": "development",
         "database_url": database_url,
@@ -77,7 +79,7 @@ def settings_for(service: ServiceName, database_url: str, around: Surroundings) 
         "stelsel": around.stelsel,
         "public_url": around.base_url,
         "clock_offset_file": around.clock_file,
-        **dict.fromkeys(peers, around.base_url),
+        **{f"{peer}_url": around.apart.get(peer, around.base_url) for peer in peers},
     }
     return kind.model_validate(values)
 

@@ -102,27 +102,48 @@ async def assembled(
         for service in ServiceName:
             # Alembic is not asynchronous; in a thread it does not hold up the stop signals.
             await asyncio.to_thread(parts.migrate, service.value, database.owner_url(service))
-        instance = _instance(data_dir, setup, doors, database)
+        base_url = loopback_url(port_of(doors.product))
+        issuer_url = loopback_url(port_of(doors.issuer))
+        instance = described(data_dir, database, base_url, issuer_url)
+        begin_clock(instance.clock_file, setup.clock_start)
         async with _served(instance, setup, doors, parts):
-            with _announced(instance, setup):
+            with announced(data_dir, _state_of(instance, setup)):
                 yield instance
 
 
-def _instance(data_dir: Path, setup: Setup, doors: Doors, database: EmbeddedServer) -> Instance:
+def loopback_url(port: int) -> str:
+    """The address of a port of this machine that no other machine can reach."""
+    return f"http://{LOOPBACK}:{port}"
+
+
+def described(data_dir: Path, database: EmbeddedServer, base_url: str, issuer_url: str) -> Instance:
+    """An instance on this data folder, with the key by which it gives tokens."""
     data_dir = data_dir.absolute()
-    issuer_url = f"http://{LOOPBACK}:{port_of(doors.issuer)}"
-    clock_file = data_dir / "clock-offset"
-    if setup.clock_start is not None:
-        set_clock(clock_file, setup.clock_start)
-    elif not clock_file.exists():
-        write_private(clock_file, "0")
     return Instance(
-        base_url=f"http://{LOOPBACK}:{port_of(doors.product)}",
+        base_url=base_url,
         issuer_url=issuer_url,
         data_dir=data_dir,
-        clock_file=clock_file,
+        clock_file=data_dir / "clock-offset",
         database=database,
         signer=read_signer(instance_secrets(data_dir).issuer_key, issuer_url),
+    )
+
+
+def begin_clock(clock_file: Path, start: datetime | None) -> None:
+    """Begin at this moment; without one go on as the last instance on this folder did."""
+    if start is not None:
+        set_clock(clock_file, start)
+    elif not clock_file.exists():
+        write_private(clock_file, "0")
+
+
+def _state_of(instance: Instance, setup: Setup) -> State:
+    return State(
+        pid=os.getpid(),
+        base_url=instance.base_url,
+        issuer_url=instance.issuer_url,
+        stelsel=setup.stelsel,
+        socket_dir=str(instance.database.socket_dir),
     )
 
 
@@ -134,14 +155,7 @@ async def _served(
     around = Surroundings(
         instance.base_url, instance.issuer_url, setup.stelsel, secrets, instance.clock_file
     )
-    issuer = uvicorn.Config(
-        create_issuer(instance.signer, secrets.client_secrets),
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_PATIENCE_SECONDS,
-    )
-    async with _listening(issuer, doors.issuer):
+    async with issuing(instance, doors.issuer):
         apps = {
             service.value: parts.create_app(
                 service, settings_for(service, instance.database.url(service), around)
@@ -153,20 +167,29 @@ async def _served(
             yield
 
 
-@contextmanager
-def _announced(instance: Instance, setup: Setup) -> Iterator[None]:
-    state = State(
-        pid=os.getpid(),
-        base_url=instance.base_url,
-        issuer_url=instance.issuer_url,
-        stelsel=setup.stelsel,
-        socket_dir=str(instance.database.socket_dir),
+@asynccontextmanager
+async def issuing(instance: Instance, door: socket.socket) -> AsyncIterator[None]:
+    """Serve the issuer of an instance in this process."""
+    client_secrets = instance_secrets(instance.data_dir).client_secrets
+    config = uvicorn.Config(
+        create_issuer(instance.signer, client_secrets),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_PATIENCE_SECONDS,
     )
-    write_state(instance.data_dir, state)
+    async with _listening(config, door):
+        yield
+
+
+@contextmanager
+def announced(data_dir: Path, state: State) -> Iterator[None]:
+    """Let others on this machine find what runs, for as long as it does."""
+    write_state(data_dir, state)
     try:
         yield
     finally:
-        remove_state(instance.data_dir)
+        remove_state(data_dir)
 
 
 class _Server(uvicorn.Server):

@@ -2,8 +2,9 @@
 
 import fcntl
 import json
+from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +30,8 @@ class State:
     issuer_url: str
     stelsel: str
     socket_dir: str
+    apart: Mapping[str, str] = field(default_factory=dict)
+    """Where each service listens, when they do not all listen at the base URL."""
 
 
 def write_state(data_dir: Path, state: State) -> None:

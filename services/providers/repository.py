@@ -63,6 +63,8 @@ class ProvidersRepository:
         except IntegrityError as exc:
             if violates(exc, ONE_HELD_PER_ATTEMPT):
                 raise ConflictError("Voor dit aanbod is al een plaats vastgehouden.") from exc
+            if violates(exc, NO_MORE_THAN_PLACES):
+                raise ConflictError("Er zijn al meer plaatsen bezet; minder kan niet.") from exc
             if is_taken(exc):
                 raise StaleVersionError from exc
             if points_nowhere(exc):

@@ -10,8 +10,8 @@ from shared.db.database import Database
 
 _INBOX: Final = f"""
 WITH found AS (
-  SELECT id, version, voorziening, status, urgency, priority, first_contact_on, offered_at,
-         location_id, intake_at
+  SELECT id, household_id, version, voorziening, status, urgency, priority, first_contact_on,
+         offered_at, location_id, intake_at
   FROM attempts
   WHERE provider_id = :provider AND {OPEN_ATTEMPT}
     AND revoked_at IS NULL
@@ -26,8 +26,10 @@ WITH found AS (
   SELECT json_build_array(priority::text, first_contact_on::text, id::text) AS place
   FROM page ORDER BY priority DESC, first_contact_on DESC, id DESC LIMIT 1
 )
-SELECT coalesce((SELECT place::text FROM last WHERE (SELECT count(*) FROM found) > :size), 'null')
-  || chr(10) || coalesce((
+SELECT json_build_object(
+    'last', (SELECT place FROM last WHERE (SELECT count(*) FROM found) > :size),
+    'households', coalesce((SELECT json_agg(DISTINCT household_id) FROM page), '[]'::json)
+  )::text || chr(10) || coalesce((
     SELECT json_agg(json_build_object(
       'id', id, 'version', version, 'voorziening', voorziening, 'status', status,
       'urgency', urgency, 'firstContactOn', first_contact_on,
@@ -56,7 +58,7 @@ class Asked:
 
 
 async def inbox(db: Database, asked: Asked, after: Place | None, size: int) -> tuple[bytes, bytes]:
-    """The place where the next page begins (a JSON array, or null), and the items, as JSON.
+    """One line for us (where the next page begins, and who is shown), and the items, as JSON.
 
     One statement over one partial index: open attempts by urgency, then by first contact.
     """
@@ -71,5 +73,6 @@ async def inbox(db: Database, asked: Asked, after: Place | None, size: int) -> t
             "size": size,
         },
     )
-    place, _, items = (found or b"null\n[]").partition(b"\n")
-    return place, items
+    assert found is not None, "an aggregate answers always"
+    head, _, items = found.partition(b"\n")
+    return head, items

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.auth.call import Call
 from shared.db.base import SharedRow
+from shared.db.idempotency import Shown
 from shared.identifiers import new_id
 
 
@@ -102,6 +103,20 @@ async def record(
     ]
     if rows:
         await session.execute(insert(AuditRecordRow), rows)
+    if call.once is not None:
+        call.once.shown += [
+            Shown(activity, str(row["subject_kind"]), str(row["subject_id"])) for row in rows
+        ]
+
+
+async def record_replay(session: AsyncSession, call: Call, shown: Iterable[Shown]) -> None:
+    """Giving a stored answer again is looking again: one record per data subject in it."""
+    activities: dict[str, list[About]] = {}
+    for subject in shown:
+        known = About(SubjectKind(subject.kind), UUID(subject.id))
+        activities.setdefault(subject.activity, []).append(known)
+    for activity, subjects in activities.items():
+        await record(session, call, Act.READ, activity, subjects)
 
 
 def records_about(

@@ -23,3 +23,8 @@ class Principal:
     def is_service(self) -> bool:
         """Whether a service works here without a user."""
         return self.roles == {Role.SERVICE}
+
+    @classmethod
+    def of_service(cls, name: str) -> "Principal":
+        """A service at work by itself: nobody asked."""
+        return cls(name, frozenset({Role.SERVICE}), name)

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
@@ -32,15 +33,27 @@ class IdempotencyKeyRow(About, SharedRow):
     created_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class Shown(NamedTuple):
+    """A data subject of an answer: the processing activity, the kind of subject, its id."""
+
+    activity: str
+    kind: str
+    id: str
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was answered, so that a retry hears the same; and which record it was about."""
+    """What was answered, so that a retry hears the same; and which record it was about.
+
+    `shown` names whose data the answer holds: giving it again is looking again.
+    """
 
     status: int
     body: str
     headers: dict[str, str]
     kind: str
     id: UUID
+    shown: tuple[Shown, ...] = ()
 
 
 class ReplayError(Exception):
@@ -61,6 +74,7 @@ class Once:
     fingerprint: bytes
     at: datetime
     answer: Answer | None = field(default=None)
+    shown: list[Shown] = field(default_factory=list)
 
     def place(self) -> Place:
         """Where the sealed answer lives."""
@@ -83,7 +97,14 @@ async def find_answer(session: AsyncSession, once: Once, ring: KeyRing) -> Answe
     assert row.about_kind is not None
     assert row.about_id is not None
     stored = json.loads(ring.open(row.answer, once.place()))
-    return Answer(stored["status"], stored["body"], stored["headers"], row.about_kind, row.about_id)
+    return Answer(
+        stored["status"],
+        stored["body"],
+        stored["headers"],
+        row.about_kind,
+        row.about_id,
+        tuple(Shown(*subject) for subject in stored["shown"]),
+    )
 
 
 async def claim(session: AsyncSession, once: Once, ring: KeyRing) -> None:
@@ -112,7 +133,14 @@ async def keep(session: AsyncSession, once: Once, ring: KeyRing) -> None:
     answer = once.answer
     if answer is None:
         raise AssertionError(f"{once.operation} is keyed and must set its answer")
-    text = json.dumps({"status": answer.status, "body": answer.body, "headers": answer.headers})
+    text = json.dumps(
+        {
+            "status": answer.status,
+            "body": answer.body,
+            "headers": answer.headers,
+            "shown": once.shown,
+        }
+    )
     await session.execute(
         update(IdempotencyKeyRow)
         .where(*_where(once))  # type: ignore[arg-type]

@@ -69,7 +69,8 @@ class Inbox:
         """
         if event.type not in self._handlers:
             raise UnknownCodeError("/type", "soort gebeurtenis", sorted(self._handlers))
-        EVENTS[event.type].model_validate(event.data)
+        # Only what the type names is kept: an unknown field is nobody's to store.
+        data = EVENTS[event.type].model_validate(event.data)
         async with self._db.transaction() as session:
             stored = await session.scalar(
                 insert(InboxRow)
@@ -80,7 +81,7 @@ class Inbox:
                     subject=event.subject,
                     sequence=int(event.sequence),
                     occurred_at=event.time,
-                    data=event.data,
+                    data=data.model_dump(mode="json", by_alias=True),
                     received_at=self._clock(),
                 )
                 .on_conflict_do_nothing()

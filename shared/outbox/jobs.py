@@ -4,7 +4,9 @@ A job is written in the transaction of the use case, so it exists exactly when t
 lock keeps order per subject; a failed job is kept as a dead letter while its successors go on.
 """
 
+import asyncio
 import contextlib
+import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
@@ -31,6 +33,7 @@ _LONGEST_WAIT_SECONDS: Final = 600.0
 _STALLED_SECONDS: Final = 60.0
 # A job that waited for another's lock is found by polling only: notices come for new jobs.
 _POLL_SECONDS: Final = 0.3
+_log: Final = logging.getLogger("buurtteam.jobs")
 EVERY_MINUTE: Final = "* * * * *"
 EVERY_HOUR: Final = "17 * * * *"
 EVERY_NIGHT: Final = "23 2 * * *"
@@ -41,7 +44,7 @@ _REMEMBER_FAILURE: Final = (
 
 
 class JitteredBackoff(BaseRetryStrategy):
-    """Wait a random part of a doubling time, so that receivers are not hit by all at once."""
+    """Wait half of a doubling time and a random part of the rest: never at once, never together."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """When to try again, or None: the job is then a dead letter."""
@@ -50,7 +53,7 @@ class JitteredBackoff(BaseRetryStrategy):
             return None
         doublings = min(job.attempts, _MAX_ATTEMPTS)
         ceiling = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2**doublings)
-        seconds = random.uniform(0, ceiling)  # noqa: S311  spreads load, guards nothing
+        seconds = random.uniform(ceiling / 2, ceiling)  # noqa: S311  spreads load, guards nothing
         return RetryDecision(retry_at=utc_now() + timedelta(seconds=seconds))
 
 
@@ -115,7 +118,16 @@ class Jobs:
         await self._app.close_async()
 
     async def work(self, concurrency: int) -> None:
-        """Do jobs until cancelled; jobs under way get five seconds to end."""
+        """Do jobs until cancelled, also after the database was away; jobs under way get 5 s."""
+        while True:
+            try:
+                await self._work(concurrency)
+                return
+            except ConnectorException:
+                _log.warning({"event": "worker_lost_database"})
+                await asyncio.sleep(random.uniform(0.5, 1.5))  # noqa: S311  spreads load
+
+    async def _work(self, concurrency: int) -> None:
         await self._app.run_worker_async(
             concurrency=concurrency,
             install_signal_handlers=False,

@@ -1,9 +1,10 @@
 """Base classes and common field types for everything that crosses the wire."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeVar
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     ConfigDict,
@@ -17,6 +18,8 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, core_schema
 
 ItemT = TypeVar("ItemT")
+_FIRST_YEAR: Final = 1900
+_LAST_YEAR: Final = 2200
 
 
 class WireBody(dict[str, Any]):
@@ -81,8 +84,15 @@ def _utc_z(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def _in_our_time(moment: datetime) -> datetime:
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueError(f"Dit tijdstip ligt niet tussen {_FIRST_YEAR} en {_LAST_YEAR}.")
+    return moment
+
+
 Moment = Annotated[
     AwareDatetime,
+    AfterValidator(_in_our_time),
     PlainSerializer(_utc_z, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]

@@ -81,6 +81,18 @@ class ContactCreate(RequestModel):
     voorziening: Code | None = None
 
 
+class ContactChange(RequestModel):
+    """What was told later: a name given in the second talk, the sketch of a household.
+
+    What you send replaces that part as it was; what you leave out stays. Somebody who gives a name
+    is not anonymous any more.
+    """
+
+    person: ToldPerson | None = None
+    reporter: Reporter | None = None
+    household_sketch: Text | None = None
+
+
 class LegalClock(ResponseModel):
     """A legal term: what, since when, until when at the latest, and when it was met."""
 

@@ -23,7 +23,6 @@ from shared.schemas.persons import AddressRead, HouseholdRead
 from shared.vocabulary import (
     AgreementAnswer,
     CirclePart,
-    ConsentStatus,
     EvaluationDecision,
     GoalStatus,
     PlanStatus,
@@ -315,47 +314,6 @@ class ReferralBasis(ResponseModel):
     stadsdeel: str | None
     wijk: str | None
     age: int | None
-
-
-class ConsentCreate(RequestModel):
-    """A person agrees that one provider hears of them, for one purpose, until a day or not."""
-
-    person_id: UUID
-    provider_id: UUID
-    purpose: Code
-    basis: SharingBasis = SharingBasis.CONSENT
-    valid_until: OptionalDate = None
-    how: Line
-
-
-class ConsentRead(ResponseModel):
-    """A consent. `revoking` until nothing of it can be read any more, only then `revoked`."""
-
-    id: UUID
-    version: Version
-    plan_id: UUID
-    person_id: UUID
-    provider_id: UUID
-    purpose: str
-    basis: SharingBasis
-    valid_until: OptionalDate = None
-    how: str
-    status: ConsentStatus
-    given_at: Moment
-    revoked_at: Moment | None
-    closed_at: Moment | None
-
-
-class Consents(ResponseModel):
-    """The consents of a plan, the newest first; what was revoked stays visible."""
-
-    items: tuple[ConsentRead, ...]
-
-
-class RevocationCreate(RequestModel):
-    """A consent is taken back. A reason is never asked."""
-
-    how: Line
 
 
 class PackageRequest(RequestModel):

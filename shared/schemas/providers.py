@@ -191,7 +191,8 @@ class NoMatch(ResponseModel):
 
     organisation_id: UUID
     organisation_name: str
-    location_id: UUID | None
+    contract_id: UUID
+    location_id: UUID
     why_not: tuple[str, ...]
 
 

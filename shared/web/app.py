@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from fastapi import APIRouter, FastAPI, Request
@@ -75,7 +75,7 @@ def build_app(parts: Assembly) -> FastAPI:
     app.state.inbox = Inbox(kernel.db, kernel.jobs, parts.handlers, kernel.clock)
     for router in (parts.router, common_router(name)):
         app.include_router(router, prefix=f"/{name}/v1")
-    document = build_document(app, name)
+    document = _document(app, parts)
     app.state.permissions.check_covers({item["operationId"] for _, _, item in operations(document)})
     _publish(app, name, document)
     meter = Meter(name)
@@ -84,6 +84,18 @@ def build_app(parts: Assembly) -> FastAPI:
     limit, gate = kernel.settings.body_limit_bytes, kernel.gate
     app.add_middleware(Edge, service=name, body_limit=limit, meter=meter, gate=gate)
     return app
+
+
+# By the router's identity (a router has no hash); the router is kept, so its id stays its own.
+_DOCUMENTS: Final[dict[int, tuple[APIRouter, dict[str, Any]]]] = {}
+
+
+def _document(app: FastAPI, parts: Assembly) -> dict[str, Any]:
+    """The document follows from the router, and is most of the time a start takes: made once."""
+    key = id(parts.router)
+    if key not in _DOCUMENTS:
+        _DOCUMENTS[key] = (parts.router, build_document(app, parts.kernel.name))
+    return _DOCUMENTS[key][1]
 
 
 def _publish(app: FastAPI, name: str, document: dict[str, Any]) -> None:

@@ -122,8 +122,10 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     if kernel.settings.worker:
         worker = asyncio.create_task(kernel.jobs.work(kernel.settings.worker_concurrency))
     # What was imported lives as long as the process: out of every collection (p99 58 -> 16 ms).
-    gc.collect()
-    gc.freeze()
+    # Once: what a second start in this process left behind must stay collectable.
+    if gc.get_freeze_count() == 0:
+        gc.collect()
+        gc.freeze()
     try:
         yield
     finally:
@@ -144,6 +146,9 @@ async def _close(kernel: Kernel) -> None:
 async def work_alone(app: FastAPI) -> None:
     """Only the worker of a service, until cancelled (`buurtteam work --service NAME`)."""
     kernel: Kernel = app.state.kernel
+    # A database that is not there at the start is a wrong setting: say so. One that goes away
+    # later is waited for.
+    await kernel.db.ping()
     await kernel.jobs.open()
     try:
         await kernel.jobs.work(kernel.settings.worker_concurrency)

@@ -16,6 +16,7 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 
+from shared.audit.records import record_replay
 from shared.auth.call import Call, Trace
 from shared.auth.permissions import Permissions
 from shared.auth.precheck import InvalidTokenError
@@ -198,6 +199,9 @@ async def _replay(request: Request, call: Call, answer: Answer) -> Response:
     can_reach: CanReach = request.app.state.can_reach
     if not await can_reach(call, answer.kind, answer.id):
         raise NotFoundError
+    kernel: Kernel = request.app.state.kernel
+    async with kernel.db.transaction() as session:
+        await record_replay(session, call, answer.shown)
     headers = {**answer.headers, "Idempotency-Replayed": "true"}
     return Response(answer.body, answer.status, headers, media_type="application/json")
 

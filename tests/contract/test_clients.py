@@ -192,7 +192,7 @@ async def test_the_real_peer_answers_every_question(world: World) -> None:
     assert all(answer is not None for answer in answers.values())
 
 
-def test_every_next_action_that_names_a_call_can_be_called(world: World) -> None:
+async def test_every_next_action_that_names_a_call_can_be_called(world: World) -> None:
     served = set()
     for service, app in world.apps.items():
         for path, item in app.openapi()["paths"].items():

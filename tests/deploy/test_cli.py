@@ -21,11 +21,15 @@ from typer.testing import CliRunner
 
 from deploy.local.cli import app
 from deploy.local.postgres import bare_server, remove_data_folder, temporary_data_folder
+from deploy.local.preflight import fleet_preflight
+from deploy.local.product import DEFAULT_STELSEL
+from deploy.local.roster import FREE_FLEET_PORTS
 from deploy.local.runner import Instance, Setup, StartError, assembled
 from deploy.local.sample import BIJLMER, CALLERS, NOOR
 from deploy.local.state import is_owned
 from shared.db.migrate import head
 from shared.vocabulary import Role, ServiceName
+from tests.deploy.processes import free_ports
 from tests.deploy.tiny import TINY
 
 ROOT = Path(__file__).parents[2]
@@ -140,6 +144,52 @@ def test_up_names_every_fault_at_once(tmp_path: Path) -> None:
     assert len(found.stderr.splitlines()) == 7
     assert "many" not in found.stderr
     assert "Traceback" not in found.output
+
+
+def test_workers_apart_need_separate_services(command: CliRunner) -> None:
+    found = command.invoke(app, ["up", "--workers-apart"])
+
+    assert (found.exit_code, found.stderr) == (2, "--workers-apart needs --separate.\n")
+
+
+def test_up_separate_names_every_fault_at_once(tmp_path: Path, command: CliRunner) -> None:
+    first = free_ports(5)
+    with (
+        socket.create_server(("127.0.0.1", first + 1)),
+        socket.create_server(("127.0.0.1", first + 3)),
+        socket.create_server(("127.0.0.1", first + 4)),
+    ):
+        ports = ["--base-port", str(first), "--issuer-port", str(first + 4)]
+        found = command.invoke(
+            app,
+            ["up", "--separate", *ports, "--data", str(tmp_path / "up"), "--stelsel", "nowhere"],
+        )
+
+    assert found.exit_code == 2
+    taken = re.findall(r"Port (\d+) .+ with (--\S+)\.", found.stderr)
+    assert set(taken) >= {
+        (str(first + 1), "--base-port"),
+        (str(first + 3), "--base-port"),
+        (str(first + 4), "--issuer-port"),
+    }
+    assert not [port for port, _ in taken if port in {str(first), str(first + 2)}]
+    assert "nowhere" in found.stderr
+    assert "Traceback" not in found.output
+
+
+async def test_a_reserved_port_is_refused_to_callers_and_given_to_nobody_else(
+    tmp_path: Path,
+) -> None:
+    with fleet_preflight(tmp_path, FREE_FLEET_PORTS, DEFAULT_STELSEL, gateway=True) as doors:
+        numbers = {*doors.services.values(), doors.gateway}
+        assert len(numbers) == 5
+        for number in doors.services.values():
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", number), 1)
+            with socket.socket() as stranger, pytest.raises(OSError, match="in use"):
+                stranger.bind(("127.0.0.1", number))
+            # What listens there sets SO_REUSEADDR, as every server does.
+            socket.create_server(("127.0.0.1", number)).close()
 
 
 def test_migrate_brings_the_databases_of_a_data_folder_up_to_date(command: CliRunner) -> None:

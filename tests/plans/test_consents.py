@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from shared.vocabulary import Role
-from tests.plans.support import REFERRED, Case, audited, created, open_case
+from tests.plans.support import REFERRED, Case, audited, behalf, created, open_case
 from tests.plans.telling import tell
 from tests.support.world import World
 
@@ -39,7 +39,11 @@ async def compose(case: Case, provider: str, basis: str = "consent") -> httpx.Re
     """What that provider may hear."""
     item = await case.item(voorziening=REFERRED)
     body = {"supportItemId": item["id"], "providerId": provider, "basis": basis}
-    return await case.worker.post(f"{case.path}/disclosure-packages", body)
+    return await case.world.http.post(
+        f"http://plans.test{case.path}/disclosure-packages",
+        json=body,
+        headers=behalf(case.world, case.worker.token),
+    )
 
 
 @pytest.mark.rule("OPN-31")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from shared.vocabulary import Role
@@ -47,8 +48,16 @@ class Led:
             "providerId": str(uuid4()),
             "basis": "consent",
         }
-        answer = await self.case.worker.post(f"{self.case.path}/disclosure-packages", body)
-        return created(answer, 200)
+        return created(await self.composed(body), 200)
+
+    async def composed(self, body: dict[str, Any]) -> httpx.Response:
+        """A package as referrals has it composed, for the worker who leads."""
+        world = self.case.world
+        return await world.http.post(
+            f"http://plans.test{self.case.path}/disclosure-packages",
+            json=body,
+            headers=behalf(world, self.case.worker.token),
+        )
 
 
 async def lead(
@@ -174,13 +183,13 @@ async def test_nothing_is_disclosed_of_stopped_help_or_by_who_cannot_see_the_pla
     for_provider = await world.http.post(
         f"http://plans.test{path}", json=body, headers=behalf(world, provider)
     )
-    unknown_item = await led.case.worker.post(path, {**body, "supportItemId": str(uuid4())})
+    unknown_item = await led.composed({**body, "supportItemId": str(uuid4())})
     created(
         await led.case.worker.post(
             f"{led.case.path}/evaluations", {"withClient": True, "decisions": [stop]}
         )
     )
-    stopped = await led.case.worker.post(path, body)
+    stopped = await led.composed(body)
 
     assert (for_outsider.status_code, for_provider.status_code) == (404, 403)
     assert unknown_item.status_code == 404
@@ -199,3 +208,17 @@ async def test_referrals_asks_for_the_worker_and_never_alone(world: World) -> No
 
     assert for_worker.status_code == 200, for_worker.text
     assert alone.status_code == 403
+
+
+async def test_a_worker_who_asks_directly_gets_no_package_and_no_bsn(world: World) -> None:
+    led = await lead(world, household(bsn=BSN))
+    body = {"supportItemId": led.item["id"], "providerId": str(uuid4()), "basis": "consent"}
+
+    answers = [
+        await actor.post(f"{led.case.path}/disclosure-packages", body)
+        for actor in (led.case.worker, world.user(Role.TEAM_LEAD))
+    ]
+
+    assert {answer.status_code for answer in answers} == {403}
+    assert not any(secret in answer.text for answer in answers for secret in (BSN, "Bloem"))
+    assert ("disclose", "compose_package") not in await audited(world, led.case.main)

@@ -217,10 +217,19 @@ def test_help_is_of_the_members_of_its_goals_else_of_the_main_member() -> None:
         ("Geboren 2 mei 1988", "Geboren […]"),
         ("Geboren 2-5-1988 te Weesp", "Geboren […] te Weesp"),
         ("Woont op 1094 KL", "Woont op […]"),
+        ("Woont op 1094kl", "Woont op […]"),
+        ("Schuld van 2000 en wat kleins", "Schuld van 2000 en wat kleins"),
+        ("JAN en AN", "[…] en […]"),
+        ("Zoë en zoe, Çelik en celik", "[…] en zoe, […] en […]"),
+        ("_Janssen_ of Janssen2 of Janssen\u2019s", "_[…]_ of […]2 of […]\u2019s"),
+        ("Janssens's, Janssen's en Janssenpad", "[…]'s, […] en Janssenpad"),
+        ("Zij is 61 jaar oud en 20 jaar werkloos", "Zij is […] en 20 jaar werkloos"),
+        ("Een 61-jarige vrouw, ik ben 61 jaar", "Een […] vrouw, ik ben […]"),
+        ("Geboren in 1961", "[…]"),
     ],
 )
 def test_a_text_for_an_offer_hides_who_it_is_about(text: str, shown: str) -> None:
-    names = ["Jan", "Janssen", "van der Berg", "An", None]
+    names = ["Jan", "Janssen", "van der Berg", "An", None, "Zoe\u0308", "Çelik"]
 
     assert without_identity(text, names) == shown
 

@@ -137,6 +137,87 @@ async def test_an_exhausted_shortlist_is_work_for_the_next_working_day_until_it_
     assert again[0]["id"] != work[0]["id"]
 
 
+@pytest.mark.rule("AMS-REF-08")
+@pytest.mark.parametrize(
+    "code", ["person_withdraws", "person_chooses_other", "heavier_support_needed"]
+)
+async def test_a_no_after_which_nobody_is_asked_lies_on_the_desk_of_the_coordinator(
+    world: World, code: str
+) -> None:
+    case, led = await referral(world)
+    await led.moves("placing")
+    await led.attempt_moves("offered", 1)
+
+    await led.attempt_moves("declined", 2, code=code)
+    work = await case.work("referral_step")
+    led.attempt = str(uuid4())
+    await led.attempt_moves("offered", 1)
+    after = await case.work("referral_step")
+
+    assert [(item["dueOn"], item["owner"], item["code"], item["aboutId"]) for item in work] == [
+        ("2022-03-02", case.plan["coordinator"], code, led.id)
+    ]
+    assert after == []
+
+
+async def test_a_no_after_which_the_request_ends_is_off_the_desk(world: World) -> None:
+    case, led = await referral(world)
+    await led.moves("placing")
+    await led.attempt_moves("declined", 1, code="person_withdraws")
+
+    await led.moves("withdrawn", code="withdrawn")
+
+    assert await case.work("referral_step") == []
+
+
+async def test_a_no_that_asks_the_next_provider_is_no_work(world: World) -> None:
+    case, led = await referral(world)
+    await led.moves("placing")
+
+    await led.attempt_moves("declined", 1, code="no_capacity")
+
+    assert await case.work("referral_step") == []
+
+
+async def test_the_end_of_delivery_lies_on_the_desk_until_it_is_ticked_off(world: World) -> None:
+    case, led = await referral(world)
+    await led.moves("delivering")
+
+    await led.attempt_moves("stopped", 1, code="provider_stops")
+    await led.moves("ended", code="provider_stops")
+    work = await case.work("referral_step")
+    ticked = await complete(case, work[0])
+
+    assert [item["code"] for item in work] == ["provider_stops"]
+    assert ticked == 200
+    assert await case.work("referral_step") == []
+
+
+async def test_a_referral_of_which_the_news_came_after_the_plan_was_closed_is_not_lost(
+    world: World,
+) -> None:
+    case, led = await referral(world)
+    stop = {
+        "supportItemId": (await led.item())["id"],
+        "decision": "stop",
+        "motivation": "Niet meer nodig.",
+    }
+    held = await case.worker.post(
+        f"{case.path}/evaluations", {"withClient": True, "decisions": [stop]}
+    )
+    closed = await case.worker.post(f"{case.path}/closings", etag=await case.etag())
+
+    await led.moves("placing")
+    work = await case.work("referral_step")
+    await led.moves("withdrawn")
+
+    assert (held.status_code, closed.status_code) == (201, 200), closed.text
+    assert [(item["owner"], item["aboutId"]) for item in work] == [
+        (case.plan["coordinator"], led.id)
+    ]
+    assert await case.work("referral_step") == []
+
+
 async def complete(case: Case, item: dict[str, Any]) -> int:
     """Try to tick something off."""
     path = f"/plans/v1/work-items/{item['id']}"

@@ -3,8 +3,6 @@
 import asyncio
 from uuid import uuid4
 
-import pytest
-
 from shared.vocabulary import Role
 from tests.support.registry import Offer, offer
 from tests.support.world import Actor, World
@@ -81,48 +79,6 @@ async def test_another_provider_cannot_hold_or_give_back_a_place(world: World) -
 
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.content for answer in answers}) == 1, "what is not yours does not exist"
-
-
-async def _race(world: World, made: Offer, racers: int) -> list[int]:
-    desk = _desk(world, made)
-    answers = await asyncio.gather(
-        *(desk.post("/providers/v1/reservations", _body(made)) for _ in range(racers))
-    )
-    return sorted(answer.status_code for answer in answers)
-
-
-async def test_of_eight_that_race_for_three_places_three_win(world: World) -> None:
-    made = await offer(world.user(Role.ADMINISTRATOR), places=3)
-
-    assert await _race(world, made, 8) == [201] * 3 + [409] * 5
-    assert await _taken(world, made) == 3
-
-
-@pytest.mark.parametrize("guarded", [True, False])
-async def test_the_counter_itself_refuses_one_too_many(  # the flag is the control
-    world: World,
-    *,
-    guarded: bool,
-) -> None:
-    """The check is the guarantee: with it no code can oversell, without it a bug could."""
-    made = await offer(world.user(Role.ADMINISTRATOR), places=1)
-    databases = world.databases
-    check = "ck_capacities_no_more_than_places"
-    if not guarded:
-        databases.execute("providers", f"ALTER TABLE capacities DROP CONSTRAINT {check}")
-    try:
-        sell = f"UPDATE capacities SET taken = taken + 2 WHERE id = '{made.capacity}'"  # noqa: S608
-        if guarded:
-            with pytest.raises(Exception, match=check):
-                databases.execute("providers", sell)
-        else:
-            databases.execute("providers", sell)
-        assert await _taken(world, made) == (0 if guarded else 2)
-    finally:
-        if not guarded:
-            databases.empty("providers")
-            restored = f"ADD CONSTRAINT {check} CHECK (taken >= 0 AND taken <= places)"
-            databases.execute("providers", f"ALTER TABLE capacities {restored}")
 
 
 async def test_of_two_who_make_one_organisation_at_once_one_is_told_it_exists(

@@ -76,7 +76,7 @@ class Plan:
             "composedAt": "2022-03-01T08:00:00Z",
             "needProfile": {
                 "goals": ["weer onder de mensen komen"],
-                "ageBand": "60-64",
+                "ageBand": "60-69",
                 "stadsdeel": "M",
                 "wijk": "ME",
                 "language": "nl",

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from services.referrals.domain.judging import parties_of
-from services.referrals.domain.placing import Offered, Wanted, ensure_contracted
+from services.referrals.domain.placing import Wanted, ensure_contracted
 from shared.errors import RuleViolationError
 from shared.schemas.base import Page
 from shared.schemas.referrals import InboxItem
@@ -61,13 +61,14 @@ async def taken(world: World, made: Offer) -> int:
     return found
 
 
-def test_without_room_the_registry_names_no_contract_and_provider_and_place_decide() -> None:
-    provider, place = uuid4(), uuid4()
-    full = [Offered(provider, place, None)]
+def test_a_shortlist_names_exactly_what_is_contracted() -> None:
+    provider, contract, place = uuid4(), uuid4(), uuid4()
+    offers = [Wanted(provider, contract, place)]
 
-    ensure_contracted([Wanted(provider, uuid4(), place)], full)
-    with pytest.raises(RuleViolationError):
-        ensure_contracted([Wanted(provider, uuid4(), uuid4())], full)
+    ensure_contracted([Wanted(provider, contract, place)], offers)
+    for other in (Wanted(provider, contract, uuid4()), Wanted(provider, uuid4(), place)):
+        with pytest.raises(RuleViolationError):
+            ensure_contracted([other], offers)
 
 
 def test_who_speaks_for_whom_is_data_of_the_stelsel() -> None:
@@ -495,6 +496,8 @@ async def test_a_provider_knows_the_coordinators_it_works_with_now_and_no_others
 ) -> None:
     under = await offered(world, plans)
     path = f"/referrals/v1/coordinations/{under.plan.coordinator}"
+    at_the_offer = await desk(world, under.first).get(path)
+    await accepted(world, under)
     before = await desk(world, under.first).get(path)
     stranger = await desk(world, under.second).get(path)
     of_others = await desk(world, under.first).get("/referrals/v1/coordinations/iemand-anders")
@@ -504,7 +507,8 @@ async def test_a_provider_knows_the_coordinators_it_works_with_now_and_no_others
 
     assert before.json() == {"coordinator": under.plan.coordinator, "attempts": 1}
     assert stranger.status_code == after.status_code == of_others.status_code == 404
-    assert stranger.content == after.content == of_others.content
+    assert at_the_offer.status_code == 404, "nobody is known yet, and neither who coordinates"
+    assert at_the_offer.content == stranger.content == after.content == of_others.content
 
 
 async def test_each_offer_is_recorded_as_a_disclosure_about_the_household(

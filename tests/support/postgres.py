@@ -1,4 +1,4 @@
-"""One embedded server for the whole run; one database per service and worker, cloned and emptied."""
+"""One embedded server per run; one database per service and worker, cloned and emptied."""
 
 from dataclasses import dataclass
 from typing import Final

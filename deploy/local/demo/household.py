@@ -129,15 +129,22 @@ def _note(code: str) -> dict[str, str]:
     return {"domain": code, **said}
 
 
+_LIGHTER = (
+    ("own_strength", "Alleen lukt het haar nu niet."),
+    ("generally_usual", "Een cursus is nog te groot."),
+    ("usual_help", "Jozef doet al wat hij kan."),
+    ("network", "Het netwerk is klein geworden."),
+    ("free_access", "De koffieochtend alleen is te weinig."),
+)
+
+
 async def plan(stage: Stage) -> None:
     """One household, one plan, one coordinator; the lightest fitting help per goal."""
     stage.chapter("One plan")
     noor = stage.as_worker(NOOR)
     household = await noor.get(f"/plans/v1/households/{stage.told['household']}")
-    persons = {
-        item["person"]["surname"]: item["person"]["id"] for item in household.body["members"]
-    }
-    stage.told["maria"] = persons[MARIA.surname]
+    people = {item["person"]["surname"]: item["person"]["id"] for item in household.body["members"]}
+    stage.told["maria"] = people[MARIA.surname]
     opened = await noor.post(
         "/plans/v1/plans",
         {
@@ -148,38 +155,42 @@ async def plan(stage: Stage) -> None:
             "possibilities": "Handig in de tuin; Jozef en de buren helpen mee.",
         },
     )
-    stage.told["plan"] = f"/plans/v1/plans/{opened.body['id']}"
     stage.told["plan_id"] = opened.body["id"]
-    await _goals_and_support(stage, noor)
-    agreed = await noor.post(
-        f"{stage.told['plan']}/agreements",
-        {
-            "answers": [
-                {"personId": persons[MARIA.surname], "answer": "agreed", "how": "Mondeling, thuis"},
-                {
-                    "personId": next(v for k, v in persons.items() if k != MARIA.surname),
-                    "answer": "agreed",
-                    "how": "Mondeling, thuis",
-                },
-            ]
-        },
+    stage.told["plan"] = f"/plans/v1/plans/{opened.body['id']}"
+    await _meeting_people(stage, noor)
+    await _something_to_do(stage, noor)
+    stage.tell(
+        "Two goals. The lightest help first: the sociale basis starts at once, without a referral; "
+        "dagbesteding comes beside it, with every lighter step weighed."
     )
+    await _agreed(stage, noor, list(people.values()))
+
+
+async def _agreed(stage: Stage, noor: Actor, people: list[str]) -> None:
+    answers = [
+        {"personId": person, "answer": "agreed", "how": "Mondeling, thuis"} for person in people
+    ]
+    agreed = await noor.post(f"{stage.told['plan']}/agreements", {"answers": answers})
     must(agreed.body["agreed"], "Maria agrees with her plan")
     moment = await noor.post(f"{stage.told['plan']}/evaluation-moments")
     stage.told["evaluate_on"] = moment.body["on"]
     await noor.move(
         stage.told["contact"],
         f"{stage.told['contact']}/conclusions",
-        {"outcome": "plan", "planId": opened.body["id"], "personInformed": True},
+        {"outcome": "plan", "planId": stage.told["plan_id"], "personInformed": True},
     )
     stage.tell(
         f"Maria agrees. {NOOR.name} is the coordinator; they evaluate on {moment.body['on']}."
     )
 
 
-async def _goals_and_support(stage: Stage, noor: Actor) -> None:
+def _weighed(steps: int) -> list[dict[str, str]]:
+    return [{"step": step, "motivation": why} for step, why in _LIGHTER[:steps]]
+
+
+async def _meeting_people(stage: Stage, noor: Actor) -> None:
     base = stage.told["plan"]
-    people = await noor.post(
+    goal = await noor.post(
         f"{base}/goals",
         {
             "domain": "sociale_contacten",
@@ -187,7 +198,23 @@ async def _goals_and_support(stage: Stage, noor: Actor) -> None:
             "memberIds": [stage.told["maria"]],
         },
     )
-    day = await noor.post(
+    item = await noor.post(
+        f"{base}/support-items",
+        {
+            "goalIds": [goal.body["id"]],
+            "ladderStep": "free_access",
+            "description": "Koffieochtend in het buurthuis, samen erheen.",
+            "lighterSteps": _weighed(4),
+        },
+    )
+    running = await noor.post(f"{base}/support-items/{item.body['id']}/starts", None, item.etag)
+    must(running.body["status"] == "running", "the sociale basis needs no referral")
+    stage.told["cafe"] = item.body["id"]
+
+
+async def _something_to_do(stage: Stage, noor: Actor) -> None:
+    base = stage.told["plan"]
+    goal = await noor.post(
         f"{base}/goals",
         {
             "domain": "daginvulling",
@@ -196,38 +223,15 @@ async def _goals_and_support(stage: Stage, noor: Actor) -> None:
             "wantedResult": "Maria gaat twee ochtenden met plezier de deur uit.",
         },
     )
-    lighter = [
-        {"step": "own_strength", "motivation": "Alleen lukt het haar nu niet."},
-        {"step": "generally_usual", "motivation": "Een cursus is nog te groot."},
-        {"step": "usual_help", "motivation": "Jozef doet al wat hij kan."},
-        {"step": "network", "motivation": "Het netwerk is klein geworden."},
-    ]
-    cafe = await noor.post(
+    item = await noor.post(
         f"{base}/support-items",
         {
-            "goalIds": [people.body["id"]],
-            "ladderStep": "free_access",
-            "description": "Koffieochtend in het buurthuis, samen erheen.",
-            "lighterSteps": lighter,
-        },
-    )
-    item = f"{base}/support-items/{cafe.body['id']}"
-    running = await noor.post(f"{item}/starts", None, cafe.etag)
-    must(running.body["status"] == "running", "the sociale basis needs no referral")
-    lighter.append({"step": "free_access", "motivation": "De koffieochtend alleen is te weinig."})
-    garden = await noor.post(
-        f"{base}/support-items",
-        {
-            "goalIds": [day.body["id"]],
+            "goalIds": [goal.body["id"]],
             "ladderStep": "individual",
             "voorziening": "dagbesteding_meedoen",
             "description": "Dagbesteding buiten, in kleine groep.",
             "result": "Twee ochtenden per week, met plezier.",
-            "lighterSteps": lighter,
+            "lighterSteps": _weighed(5),
         },
     )
-    stage.told["cafe"], stage.told["item"] = cafe.body["id"], garden.body["id"]
-    stage.tell(
-        "Two goals. The lightest help first: the sociale basis starts at once, without a referral; "
-        "dagbesteding comes beside it, with every lighter step weighed."
-    )
+    stage.told["item"] = item.body["id"]

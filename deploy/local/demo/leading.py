@@ -51,6 +51,10 @@ async def access(stage: Stage) -> None:
     )
     for reason in answer["reasons"]:
         stage.tell(f"   {reason['rule']} ({reason['basis']}): {reason['text']}")
+    await _ask_and_judge(stage, noor)
+
+
+async def _ask_and_judge(stage: Stage, noor: Actor) -> None:
     made = await noor.post(
         "/referrals/v1/referrals",
         {

@@ -12,7 +12,7 @@ from services.intake.models import ContactRow, RedirectRow
 from shared.db.circle import in_circle
 from shared.db.database import Session
 from shared.outbox.circle import ensure_not_behind, may_show
-from shared.vocabulary import Reach
+from shared.vocabulary import ContactStatus, Reach
 
 _BY_CIRCLE: Final = frozenset({Reach.OWN_TEAM, Reach.OWN_CIRCLE})
 
@@ -40,7 +40,7 @@ def to_work_on(seeker: Seeker) -> ColumnElement[bool]:
 
 
 def to_read(seeker: Seeker) -> ColumnElement[bool]:
-    """The same, what a team worker recorded for another door, and what belongs to a plan."""
+    """The same, what a team worker just recorded for another door, and what belongs to a plan."""
     found: list[ColumnElement[bool]] = [to_work_on(seeker)]
     if Reach.OWN_TEAM in seeker.reaches:
         found.append(_recorded_by(seeker))
@@ -89,8 +89,14 @@ def of_both_doors(seeker: Seeker) -> ColumnElement[bool]:
 
 
 def _recorded_by(seeker: Seeker) -> ColumnElement[bool]:
+    """What somebody wrote down for another door, until that door takes it up.
+
+    From then on it holds what that door heard, of the person and of Veilig Thuis: whoever
+    recorded it follows the receipt.
+    """
     row = ContactRow
-    return and_(row.created_by == seeker.subject, row.carried_from.is_(None))
+    waiting = row.status == ContactStatus.RECEIVED
+    return and_(row.created_by == seeker.subject, row.carried_from.is_(None), waiting)
 
 
 def _around_the_plan(seeker: Seeker) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from shared.schemas.intake import (
     Candidates,
     CandidateSearch,
     ConclusionCreate,
+    ContactChange,
     ContactCreate,
     ContactRead,
     ContactReceipt,
@@ -62,6 +63,14 @@ async def list_contacts(
 async def read_contact(contact_id: UUID, caller: Caller, service: Service) -> ContactRead:
     """A contact with everything that was told."""
     return await service.contacts.read(caller, contact_id)
+
+
+@router.patch("/contacts/{contact_id}")
+async def change_contact(
+    contact_id: UUID, request: Body[ContactChange], caller: Caller, service: Service
+) -> ContactRead:
+    """Write down what was told later. What you send replaces that part; the rest stays."""
+    return await service.contacts.change(caller, contact_id, request)
 
 
 @router.get("/contacts/{contact_id}/receipt")

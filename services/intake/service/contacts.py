@@ -1,15 +1,16 @@
 """Taking contacts in, reading them, and following their receipts."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 from uuid import UUID
 
-from services.intake.domain.lifecycle import OPEN
+from services.intake.domain.lifecycle import OPEN, ensure_open
 from services.intake.models import ContactRow
 from services.intake.repository import ContactRepository, DirectoryRepository, Place, rank
 from services.intake.service import clocks
 from services.intake.service.codes import ensure_known
-from services.intake.service.desk import RECEIPT, Desk, note
+from services.intake.service.desk import CONTACT, RECEIPT, Desk, note
 from services.intake.service.told import ContactTold
 from shared.audit.records import Act
 from shared.auth.call import Call
@@ -19,6 +20,7 @@ from shared.errors import Fault, InvalidRequestError
 from shared.identifiers import is_bsn, new_id
 from shared.schemas.base import Page
 from shared.schemas.intake import (
+    ContactChange,
     ContactCreate,
     ContactRead,
     ContactReceipt,
@@ -27,6 +29,8 @@ from shared.schemas.intake import (
     ToldPersonRead,
 )
 from shared.vocabulary import ContactStatus, Reach
+
+_LONG_AGO: Final = timedelta(days=3653)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,31 @@ class Contacts:
             row = await ContactRepository(session).to_follow(self.desk.seeker(call), record)
             await note(session, call, Act.READ, row)
             return await self._receipt(session, call, row)
+
+    async def change(self, call: Call, record: UUID, request: ContactChange) -> ContactRead:
+        """Write down what was told later, while somebody still works on the contact (HLM-PRI-03).
+
+        Raises `InvalidRequestError` and, once it is carried over or done, `ConflictError`.
+        """
+        faults = _check_bsn(request.person)
+        if request.reporter is not None:
+            kind = request.reporter.kind
+            ensure_known("/reporter/kind", "soort melder", kind, self.desk.codes.channels)
+        if faults:
+            raise InvalidRequestError("Deze aanmelding klopt nog niet.", faults)
+        async with self.desk.db.transaction(call.once) as session:
+            repository = ContactRepository(session)
+            row = await repository.to_work_on(self.desk.seeker(call), record)
+            call.expect(CONTACT, row.id, row.version)
+            ensure_open(row.status)
+            later = {name: part for name, part in _later(request) if part is not None}
+            self.desk.tell(row, self.desk.told(row).model_copy(update=later))
+            named = request.person is not None and _recognisable(request.person)
+            row.anonymous = row.anonymous and not named
+            row.changed_at = call.now
+            await repository.save()
+            await note(session, call, Act.WRITE, row)
+            return await self.desk.show(session, call, row)
 
     async def work_list(
         self, call: Call, status: ContactStatus | None, size: int, cursor: str | None
@@ -141,9 +170,13 @@ class Contacts:
 
 
 def check_first_day(first_day: date | None, today: date) -> list[Fault]:
-    """The first contact has been: a day that must still come is a mistake."""
-    if first_day is None or first_day <= today:
+    """The first contact has been, not long ago: a day that must still come, or one that would
+    put a contact before everybody who waits, is a mistake in the year."""
+    if first_day is None or today - _LONG_AGO <= first_day <= today:
         return []
+    if first_day < today:
+        told = "De dag van het eerste contact ligt meer dan tien jaar terug. Kijk het jaar na."
+        return [Fault("/firstContactOn", "too-long-ago", told)]
     detail = "De dag van het eerste contact ligt in de toekomst. Kies vandaag of eerder."
     return [Fault("/firstContactOn", "in-the-future", detail)]
 
@@ -155,9 +188,13 @@ def _check_person(request: ContactCreate) -> list[Fault]:
     if request.anonymous and _recognisable(person):
         detail = "Bij een anonieme aanmelding horen geen naam, geboortedatum of BSN."
         return [Fault("/person", "not-anonymous", detail)]
-    if person.bsn is not None and not is_bsn(person.bsn):
-        return [Fault("/person/bsn", "bsn-invalid", "Dit is geen geldig BSN.")]
-    return []
+    return _check_bsn(person)
+
+
+def _check_bsn(person: ToldPerson | None) -> list[Fault]:
+    if person is None or person.bsn is None or is_bsn(person.bsn):
+        return []
+    return [Fault("/person/bsn", "bsn-invalid", "Dit is geen geldig BSN.")]
 
 
 def _recognisable(person: ToldPerson) -> bool:
@@ -173,13 +210,19 @@ def _check_provider(call: Call, request: ContactCreate) -> list[Fault]:
 
 
 def _told(request: ContactCreate) -> ContactTold:
+    return ContactTold(question=request.question).model_copy(update=dict(_later(request)))
+
+
+def _later(
+    request: ContactCreate | ContactChange,
+) -> list[tuple[str, ToldPersonRead | ReporterRead | str | None]]:
+    """The parts of what is told that may come at once or later."""
     person, reporter = request.person, request.reporter
-    return ContactTold(
-        question=request.question,
-        person=None if person is None else ToldPersonRead.model_validate(person),
-        reporter=None if reporter is None else ReporterRead.model_validate(reporter),
-        household_sketch=request.household_sketch,
-    )
+    return [
+        ("person", None if person is None else ToldPersonRead.model_validate(person)),
+        ("reporter", None if reporter is None else ReporterRead.model_validate(reporter)),
+        ("household_sketch", request.household_sketch),
+    ]
 
 
 def _position(row: ContactRow) -> list[str]:

@@ -38,10 +38,13 @@ class Directory:
     async def put_team(self, call: Call, record: UUID, request: TeamPut) -> TeamRead:
         """Make or change a team and its areas, from-until (AMS-INT-19, AMS-INT-23).
 
-        Raises `ConflictError` when another team of the party serves a wijk on the same day.
+        Raises `ConflictError` when another team of the party serves a wijk on the same day, and
+        `UnknownCodeError` when a lead names a party that the lead does not speak for: the contacts
+        of that party would come to the lead's team.
         """
         self._check_team(request)
         _ensure_own_team(call, record)
+        self._ensure_own_party(call, request.party)
         async with self.desk.db.transaction() as session:
             directory = DirectoryRepository(session)
             row = await directory.team(record)
@@ -122,6 +125,11 @@ class Directory:
             if codes.wijken:
                 ensure_known(f"/areas/{index}/wijk", "wijk", area.wijk, codes.wijken)
         areas.check([areas.Served(a.wijk, a.valid_from, a.valid_until) for a in request.areas])
+
+    def _ensure_own_party(self, call: Call, party: str) -> None:
+        if not call.may(Reach.ANY):
+            own = self.desk.codes.spoken_for(call.principal.roles)
+            ensure_known("/party", "partij waarvoor u spreekt", party, own)
 
     async def _team(self, session: Session, call: Call, row: TeamRow) -> TeamRead:
         (found,) = await _team_reads(session, [row])

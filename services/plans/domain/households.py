@@ -9,6 +9,8 @@ from shared.errors import Fault, InvalidRequestError
 from shared.vocabulary import HouseholdRole
 
 SHORTEST_PREFIX: Final = 2
+_OLDEST: Final = 125
+"""Years; nobody has been older than 122."""
 
 
 class SearchWay(StrEnum):
@@ -52,7 +54,10 @@ def ensure_one_source(pointer: str, *, known: bool, new: bool) -> None:
 
 
 def ensure_born(pointer: str, birth_date: date | None, today: date) -> None:
-    """Nobody in the register is born after today."""
+    """Nobody in the register is born after today, or older than anybody has been."""
+    if birth_date is not None and birth_date.year < today.year - _OLDEST:
+        detail = "Deze geboortedatum ligt te lang terug. Kijk het jaar na."
+        raise InvalidRequestError(detail, [Fault(pointer, "too-long-ago", detail)])
     if birth_date is not None and birth_date > today:
         detail = "Een geboortedatum ligt niet in de toekomst."
         raise InvalidRequestError(detail, [Fault(pointer, "in-the-future", detail)])

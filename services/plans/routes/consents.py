@@ -7,7 +7,7 @@ from fastapi import APIRouter
 
 from services.plans.dependencies import Service
 from shared.schemas.base import Body
-from shared.schemas.plans import ConsentCreate, ConsentRead, Consents, RevocationCreate
+from shared.schemas.consents import ConsentCreate, ConsentRead, Consents, RevocationCreate
 from shared.web.route import CHANGE, Caller, GuardedRoute
 
 router = APIRouter(route_class=GuardedRoute)

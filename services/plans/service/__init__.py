@@ -74,7 +74,7 @@ class PlansService:
             disclosures=Disclosures(parts),
             consents=ConsentCases(parts),
             work=Work(parts),
-            events=Events(),
+            events=Events(stelsel),
         )
 
     async def can_reach(self, call: Call, kind: str, record: UUID) -> bool:

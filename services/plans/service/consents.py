@@ -21,8 +21,8 @@ from shared.auth.call import Call
 from shared.clock import local_date
 from shared.identifiers import new_id
 from shared.outbox.outbox import Notice
+from shared.schemas.consents import ConsentCreate, ConsentRead, Consents, RevocationCreate
 from shared.schemas.events import CONSENT_REVOKED, ConsentRevoked
-from shared.schemas.plans import ConsentCreate, ConsentRead, Consents, RevocationCreate
 from shared.vocabulary import ConsentStatus, ServiceName
 
 

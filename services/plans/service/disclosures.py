@@ -32,7 +32,7 @@ from shared.auth.call import Call
 from shared.clock import local_date
 from shared.db.database import Session
 from shared.db.sealing import KeyRing
-from shared.errors import ConflictError
+from shared.errors import ConflictError, ForbiddenError
 from shared.identifiers import new_id
 from shared.schemas.plans import (
     DisclosedPerson,
@@ -46,6 +46,9 @@ from shared.stelsel.model import Stelsel
 from shared.vocabulary import PlanStatus, SharingBasis, SupportStatus
 
 _ACTIVITY: Final = "leading"
+_FOR_A_PROVIDER: Final = (
+    "Deze gegevens zijn voor een aanbieder. Doe een aanbod; dan vraagt de dienst verwijzen ze op."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,13 @@ class Disclosures:
     async def compose(
         self, call: Call, plan_id: UUID, request: PackageRequest
     ) -> DisclosurePackage:
-        """Both stages of what one provider may hear, recorded as a disclosure of each person."""
+        """Both stages of what one provider may hear, recorded as a disclosure of each person.
+
+        Raises `ForbiddenError` for a user who asks directly: the BSN in it is for a provider,
+        sealed in referrals until that provider accepts, and no screen shows it.
+        """
+        if call.principal.via is None:
+            raise ForbiddenError(_FOR_A_PROVIDER)
         async with self.parts.db.transaction() as session:
             repository = PlansRepository(session)
             plan = await repository.plan(call, plan_id)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from services.plans.domain.support import FOLLOWS, follows
+from services.plans.domain.support import FOLLOWS, follows, has_ended
 from services.plans.models import (
     AttemptProgressRow,
     ConsentRow,
@@ -35,12 +35,21 @@ from shared.schemas.events import (
     ReferralMoved,
     ReferralNoted,
 )
-from shared.vocabulary import ConsentStatus, ReferralStatus, WorkItemKind
+from shared.stelsel.model import Consequence, Stelsel
+from shared.vocabulary import (
+    AttemptStatus,
+    ConsentStatus,
+    PlanStatus,
+    ReferralStatus,
+    WorkItemKind,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Events:
     """Use cases of what happened elsewhere. Each is applied once, an older one never."""
+
+    stelsel: Stelsel
 
     async def referral_moved(self, session: Session, event: Received) -> None:
         """The support item follows its referral; an exhausted shortlist lands on a desk."""
@@ -60,11 +69,20 @@ class Events:
             return
         _follow(item, told, event.at)
         await _shortlist(session, plan, told, event.at)
+        if told.status is not ReferralStatus.ENDED:
+            await _step_taken(session, told.referral_id, event.at)
+        if plan.status is PlanStatus.CLOSED and not has_ended(told.status):
+            # The plan was closed while news of this referral was under way: it is still open.
+            await _ask_coordinator(session, plan, told, event.at)
         happened = Happened(f"referral_{told.status}", told.code, told.referral_id)
         await _tell(session, plan, happened, event.at)
 
     async def attempt_moved(self, session: Session, event: Received) -> None:
-        """Each step with a provider is on the timeline, so that the coordinator sees it."""
+        """Each step with a provider is on the timeline, so that the coordinator sees it.
+
+        A no after which nobody is asked by itself, and an end of delivery, lie on the
+        coordinator's desk too: without that the household would wait for nobody (AMS-REF-08).
+        """
         told = event.data
         assert isinstance(told, AttemptMoved)
         plan = await _plan(session, told.plan_id)
@@ -77,9 +95,24 @@ class Events:
             sequence=event.sequence,
             changed_at=event.at,
         )
-        if await WorkRepository(session).attempt_moves(progress):
-            happened = Happened(f"attempt_{told.status}", told.code, told.attempt_id)
-            await _tell(session, plan, happened, event.at)
+        if not await WorkRepository(session).attempt_moves(progress):
+            return
+        if told.status is AttemptStatus.OFFERED:
+            await _step_taken(session, told.referral_id, event.at)
+        elif self._asks_the_coordinator(told):
+            await _ask_coordinator(session, plan, told, event.at)
+        happened = Happened(f"attempt_{told.status}", told.code, told.attempt_id)
+        await _tell(session, plan, happened, event.at)
+
+    def _asks_the_coordinator(self, told: AttemptMoved) -> bool:
+        if told.status is AttemptStatus.STOPPED:
+            return True
+        waits = {
+            code.code
+            for code in self.stelsel.decline_codes
+            if code.consequence is not Consequence.NEXT_ON_SHORTLIST
+        }
+        return told.status is AttemptStatus.DECLINED and told.code in waits
 
     async def contact_redirected(self, session: Session, event: Received) -> None:
         """A contact carried over lies on the desk of who receives it until it is taken up."""
@@ -191,6 +224,29 @@ async def _shortlist(session: Session, plan: PlanRow, told: ReferralMoved, at: d
             created_at=at,
         )
     )
+
+
+async def _ask_coordinator(
+    session: Session, plan: PlanRow, told: AttemptMoved | ReferralMoved, at: datetime
+) -> None:
+    """The next step is somebody's: on the desk until it is taken, or ticked off."""
+    await WorkRepository(session).put(
+        WorkItemRow(
+            id=new_id(),
+            kind=WorkItemKind.REFERRAL_STEP,
+            plan_id=plan.id,
+            about_id=told.referral_id,
+            code=told.code,
+            owner=await PlansRepository(session).coordinator(plan.id),
+            team_id=plan.team_id,
+            due_on=_next_working_day(at),
+            created_at=at,
+        )
+    )
+
+
+async def _step_taken(session: Session, referral: UUID, at: datetime) -> None:
+    await WorkRepository(session).finish(WorkItemKind.REFERRAL_STEP, referral, at)
 
 
 async def _tell(session: Session, plan: PlanRow, happened: Happened, at: datetime) -> None:

@@ -130,6 +130,9 @@ def ensure_person(pointer: str, person: PersonCreate, stelsel: Stelsel, now: dat
     """What can be judged of a new person without asking anybody."""
     ensure_bsn(f"{pointer}/bsn", person.bsn)
     ensure_born(f"{pointer}/birthDate", person.birth_date, local_date(now))
+    if not any(letter.isalpha() for letter in fold_name(person.surname)):
+        detail = "Een achternaam heeft letters; zonder letters vindt niemand deze persoon terug."
+        raise refuse(f"{pointer}/surname", "no-letters", detail)
     wijken = [wijk.code for wijk in stelsel.areas.wijken]
     wijk = person.address.wijk if person.address is not None else None
     if wijk is not None and wijk not in wijken:

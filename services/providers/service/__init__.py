@@ -7,6 +7,7 @@ from services.providers.service.calendar import Calendar
 from services.providers.service.endings import Endings
 from services.providers.service.matching import Matching
 from services.providers.service.registry import Registry
+from services.providers.service.reservations import KIND as RESERVATION
 from services.providers.service.reservations import Reservations
 from shared.auth.call import Call
 from shared.db.database import Database
@@ -36,6 +37,5 @@ class ProvidersService:
         )
 
     async def can_reach(self, call: Call, kind: str, record: UUID) -> bool:
-        """The registry is public knowledge; a reservation is seen by who may still ask for it."""
-        del call, kind, record
-        return True
+        """A reservation is seen by who may still ask for it; all else here is public knowledge."""
+        return kind != RESERVATION or await self.reservations.in_reach(call, record)

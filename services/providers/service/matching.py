@@ -108,6 +108,7 @@ def _excluded(found: _Found, judged: Fit) -> NoMatch:
     return NoMatch(
         organisation_id=found.organisation.id,
         organisation_name=found.organisation.name,
+        contract_id=found.contract.id,
         location_id=found.location.id,
         why_not=judged.why_not,
     )

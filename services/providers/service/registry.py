@@ -17,7 +17,13 @@ from services.providers.service.endings import Endings
 from shared.auth.call import Call
 from shared.clock import local_date
 from shared.db.database import Database
-from shared.errors import NotFoundError, StaleVersionError
+from shared.errors import (
+    ConflictError,
+    Fault,
+    InvalidRequestError,
+    NotFoundError,
+    StaleVersionError,
+)
 from shared.schemas.base import Page, RequestModel, ResponseModel
 from shared.schemas.providers import (
     CapacityPut,
@@ -29,6 +35,7 @@ from shared.schemas.providers import (
     OrganisationPut,
     OrganisationRead,
 )
+from shared.vocabulary import Reach
 
 ReadT = TypeVar("ReadT", bound=ResponseModel)
 _PAGE = "organisations"
@@ -81,7 +88,11 @@ class Registry:
         return await self.read_location(call, record)
 
     async def put_contract(self, call: Call, record: UUID, request: ContractPut) -> ContractRead:
-        """Make or change a contract."""
+        """Make or change a contract; raises `InvalidRequestError` when it ends before it begins."""
+        if request.valid_until is not None and request.valid_until < request.valid_from:
+            detail = "Een contract eindigt niet voor het begint. Kies een latere laatste dag."
+            fault = Fault("/validUntil", "ends-before-it-begins", detail)
+            raise InvalidRequestError(detail, [fault])
         async with self.db.transaction() as session:
             repository = ProvidersRepository(session)
             row = await repository.find(ContractRow, record)
@@ -98,8 +109,10 @@ class Registry:
         """Say how many places there are; never fewer than are taken."""
         async with self.db.transaction() as session:
             repository = ProvidersRepository(session)
-            await self.calendar.ensure_own(session, call, request.contract_id)
             row = await repository.find(CapacityRow, record)
+            await _ensure_own(call, repository, request, row)
+            if row is not None:
+                _ensure_same_counter(row, request)
             before = await self.calendar.put_values(session, call, row, request)
             values = {**request.model_dump(by_alias=False), "stated_at": call.now}
             if row is None:
@@ -148,6 +161,29 @@ class Registry:
     def _answered(self, call: Call, row: ProvidersRow, read: type[ReadT]) -> ReadT:
         found = read.model_validate(row)
         return call.answer(found, row.__tablename__, _id(row), _version(row))
+
+
+async def _ensure_own(
+    call: Call, repository: ProvidersRepository, request: CapacityPut, row: CapacityRow | None
+) -> None:
+    """A provider counts under its own contracts at its own places; another's do not exist.
+
+    The counter that is there is judged as well as the one that was sent: a provider that names
+    its own contract cannot take over the counter of somebody else.
+    """
+    contracts = [request.contract_id] if row is None else [request.contract_id, row.contract_id]
+    owners = {await repository.owner_of(contract) for contract in contracts}
+    owners.add((await repository.get(LocationRow, request.location_id)).organisation_id)
+    if not call.may(Reach.ANY) and owners != {call.principal.provider}:
+        raise NotFoundError
+
+
+def _ensure_same_counter(row: CapacityRow, request: CapacityPut) -> None:
+    """Places are held on a counter: it keeps its contract and place, and what is taken."""
+    if (row.contract_id, row.location_id) != (request.contract_id, request.location_id):
+        raise ConflictError("Deze telling hoort bij een ander contract of een andere plek.")
+    if row.taken > request.places:
+        raise ConflictError(f"Er zijn al {row.taken} plaatsen bezet; minder kan niet.")
 
 
 def location_read(row: LocationRow) -> LocationRead:

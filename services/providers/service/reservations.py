@@ -35,6 +35,7 @@ _S: Final = ReservationStatus
 _SUSPENDED: Final = "Bij deze aanbieder kan nu niemand geplaatst worden."
 _NOT_IN_FORCE: Final = "Dit contract geldt vandaag niet."
 _GIVEN_BACK: Final = "Deze plaats is al teruggegeven. Houd opnieuw een plaats vast."
+TAKEN_ELSEWHERE: Final = "Voor dit aanbod is al een plaats vastgehouden, op een andere plek."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,9 @@ class Reservations:
             # Asked after the counter is locked: two askers for one attempt order themselves there.
             held = await repository.held_for(request.attempt_id)
             if held is not None:
-                return self._answer(call, held, await repository.capacity(held.capacity_id))
+                counter = await repository.capacity(held.capacity_id)
+                _ensure_same(request, counter)
+                return self._answer(call, held, counter)
             await Rooms(self.outbox, session, call.now).settle(capacity)
             row = ReservationRow(
                 id=new_id(),
@@ -111,6 +114,17 @@ class Reservations:
                 row.release_reason = request.reason
             await session.flush()
             return self._answer(call, row, capacity)
+
+    async def in_reach(self, call: Call, record: UUID) -> bool:
+        """Whether this caller may still see a reservation."""
+        async with self.db.transaction() as session:
+            repository = ProvidersRepository(session)
+            try:
+                _, capacity = await repository.reservation(record)
+                _ensure_own(call, await repository.get(ContractRow, capacity.contract_id))
+            except NotFoundError:
+                return False
+        return True
 
     async def lapse_due(self, now: datetime) -> None:
         """Give back every place held for help that did not begin in time; done by the clock."""
@@ -191,3 +205,9 @@ def _ensure_own(call: Call, contract: ContractRow) -> None:
     """Another's contract does not exist for a provider."""
     if not call.may(Reach.ANY) and contract.organisation_id != call.principal.provider:
         raise NotFoundError
+
+
+def _ensure_same(request: ReservationCreate, held: CapacityRow) -> None:
+    """An attempt is about one contract at one place; elsewhere its place is not answered."""
+    if (held.contract_id, held.location_id) != (request.contract_id, request.location_id):
+        raise ConflictError(TAKEN_ELSEWHERE)

@@ -16,15 +16,6 @@ class Wanted:
     location: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """What is contracted now. Where there is no room the registry does not name the contract."""
-
-    provider: UUID
-    location: UUID | None
-    contract: UUID | None
-
-
 def ensure_no_doubles(entries: Sequence[Wanted]) -> None:
     """A provider stands on a shortlist once."""
     seen: set[UUID] = set()
@@ -50,18 +41,16 @@ def ensure_not_asked_before(entries: Sequence[Wanted], asked: Collection[UUID]) 
         raise RuleViolationError(detail, faults)
 
 
-def ensure_contracted(entries: Sequence[Wanted], offers: Collection[Offered]) -> None:
+def ensure_contracted(entries: Sequence[Wanted], offers: Collection[Wanted]) -> None:
     """Every entry is contracted now for what is asked, at that place; being full is no objection.
 
     Raises `RuleViolationError` that points at each entry that is not.
     """
-    exact = {(offer.provider, offer.location, offer.contract) for offer in offers}
     detail = "Deze aanbieder heeft hier nu geen contract voor op deze plek. Kies een andere."
     faults = [
         Fault(f"/entries/{index}", "not-contracted", detail)
         for index, entry in enumerate(entries)
-        if (entry.provider, entry.location, entry.contract) not in exact
-        and (entry.provider, entry.location, None) not in exact
+        if entry not in offers
     ]
     if faults:
         raise RuleViolationError(detail, faults)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.referrals.domain.lifecycle import OPEN_ATTEMPTS
+from services.referrals.domain.lifecycle import IDENTIFIED, OPEN_ATTEMPTS
 from services.referrals.models import (
     NEVER_TWICE,
     ONE_OPEN_ATTEMPT,
@@ -214,8 +214,16 @@ class ReferralsRepository:
         )
         return found
 
+    async def coordinator(self, plan: UUID, now: datetime) -> str | None:
+        """Who coordinates a plan now, as far as the projection knows."""
+        return (await self._coordinators([plan], now)).get(plan)
+
     async def coordinations(self, viewer: Viewer, coordinator: str) -> int:
-        """How many open attempts of the caller's provider this coordinator has now."""
+        """How many attempts of the caller's provider this coordinator has now.
+
+        Only those in which the provider knows who it is: at an offer it does not know whose
+        household it is, and not who coordinates there either.
+        """
         await ensure_not_behind(self._session, viewer.stale_before)
         attempt, circle = AttemptRow, CircleRow
         query = (
@@ -225,7 +233,7 @@ class ReferralsRepository:
             .where(
                 viewer.attempts(),
                 *viewer.may_read(),
-                attempt.status.in_(OPEN_ATTEMPTS),
+                attempt.status.in_(IDENTIFIED),
                 circle.subject == coordinator,
                 may_show(ReferralRow.plan_id.expression, viewer.stale_before),
                 *_coordinates(viewer.call.now),

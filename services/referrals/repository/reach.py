@@ -18,10 +18,16 @@ from shared.vocabulary import Reach
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks, by which reach, and for which parties the caller's roles speak."""
+    """Who looks, by which reach, and for which parties the caller's roles speak.
+
+    `front_party` is the party of the teams: its requests are seen around their plan, never by
+    whoever speaks for it. Without that, somebody who is a worker and judges elsewhere too would
+    see the requests of the whole city.
+    """
 
     call: Call
     parties: Collection[str]
+    front_party: str
     stale_before: datetime
 
     def referrals(self) -> ColumnElement[bool]:
@@ -32,12 +38,14 @@ class Viewer:
         if call.may(Reach.OWN_CIRCLE):
             around = in_circle(row.plan_id.expression, call.principal.subject, call.now)
             found.append(and_(around, known))
-        if call.may(Reach.OWN_TEAM):
-            team = CirclePlanRow.team_id == call.principal.team
-            plan = CirclePlanRow.plan_id == row.plan_id
-            found.append(and_(exists(select(CirclePlanRow.plan_id).where(plan, team)), known))
+        team = call.principal.team
+        if call.may(Reach.OWN_TEAM) and team is not None:
+            state = CirclePlanRow
+            plan = and_(state.plan_id == row.plan_id, state.team_id == team)
+            found.append(and_(exists(select(state.plan_id).where(plan)), known))
         if call.may(Reach.OWN):
-            found.append(row.judge_party.in_(sorted(self.parties)))
+            judging = sorted(set(self.parties) - {self.front_party})
+            found.append(row.judge_party.in_(judging))
         return or_(*found)
 
     async def ensure_told_all(self, session: Session) -> None:

@@ -101,8 +101,18 @@ def _shortlist(
     return None
 
 
-def attempt_read(row: AttemptRow, referral: ReferralRow, seals: Seals) -> AttemptRead:
-    """An attempt as the addressed provider sees it: the identity from acceptance on only."""
+async def attempt_read(
+    session: Session, call: Call, row: AttemptRow, referral: ReferralRow, seals: Seals
+) -> AttemptRead:
+    """An attempt as the addressed provider sees it: the identity from acceptance on only.
+
+    Who is disclosed was frozen; who coordinates is told as it is now, since a provider that calls
+    the coordinator of last month would find nobody (AMS-REF-08).
+    """
+    identity = seals.identity(row) if row.status in IDENTIFIED else None
+    now = await ReferralsRepository(session).coordinator(referral.plan_id, call.now)
+    if identity is not None and now is not None:
+        identity = identity.model_copy(update={"coordinator": now})
     wishes = Wishes.model_validate_json(json.dumps(referral.wishes))
     return AttemptRead(
         id=row.id,
@@ -119,7 +129,7 @@ def attempt_read(row: AttemptRow, referral: ReferralRow, seals: Seals) -> Attemp
         language=wishes.language,
         wheelchair_accessible=wishes.wheelchair_accessible,
         need_profile=seals.need_profile(row),
-        identity=seals.identity(row) if row.status in IDENTIFIED else None,
+        identity=identity,
         intake_at=row.intake_at,
         intake_place=seals.get(row, "intake_place"),
         started_on=row.started_on,

@@ -26,7 +26,8 @@ from services.referrals.service.tools import (
     Tools,
     audit,
     audit_persons,
-    ensure_not_in_future,
+    ensure_has_been,
+    ensure_near,
 )
 from shared.audit.records import Act
 from shared.auth.call import Call
@@ -145,6 +146,7 @@ class Attempts:
         self, call: Call, record: UUID, request: IntakeAppointmentCreate
     ) -> AttemptRead:
         """When and where provider and person meet; a second appointment replaces the first."""
+        ensure_near(request.at, call, "/at")
         async with self.tools.db.transaction(call.once) as session:
             offering = Offering(self.tools, session, call)
             referral, row = await self._locked(offering, record)
@@ -158,7 +160,7 @@ class Attempts:
 
     async def start(self, call: Call, record: UUID, request: StartCreate) -> AttemptRead:
         """Delivery has begun; the request is `delivering` from now on."""
-        ensure_not_in_future(request.on, call, "/on")
+        ensure_has_been(request.on, call, "/on")
         async with self.tools.db.transaction(call.once) as session:
             offering = Offering(self.tools, session, call)
             referral, row = await self._locked(offering, record)
@@ -181,7 +183,7 @@ class Attempts:
 
     async def stop(self, call: Call, record: UUID, request: StopCreate) -> AttemptReceipt:
         """Delivery has ended: the request ends, the place is given back, disclosure ends."""
-        ensure_not_in_future(request.on, call, "/on")
+        ensure_has_been(request.on, call, "/on")
         if request.code not in STOP_CODES:
             raise UnknownCodeError("/code", "reden om te stoppen", list(STOP_CODES))
         async with self.tools.db.transaction(call.once) as session:
@@ -240,7 +242,7 @@ class Attempts:
         self, offering: Offering, referral: ReferralRow, row: AttemptRow, act: Act
     ) -> AttemptRead:
         call = offering.call
-        found = attempt_read(row, referral, self.tools.seals())
+        found = await attempt_read(offering.session, call, row, referral, self.tools.seals())
         if found.identity is not None:
             await audit_persons(offering.session, call, act, found.identity)
         return call.answer(found, ATTEMPT, row.id, row.version)

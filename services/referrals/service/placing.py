@@ -7,7 +7,6 @@ from uuid import UUID
 from services.referrals.domain.codes import ENDING_CODES
 from services.referrals.domain.lifecycle import BEFORE_DELIVERY, Mover
 from services.referrals.domain.placing import (
-    Offered,
     Wanted,
     ensure_contracted,
     ensure_no_doubles,
@@ -30,7 +29,7 @@ from services.referrals.service.tools import (
     REFERRAL,
     Tools,
     audit,
-    ensure_not_in_future,
+    ensure_has_been,
 )
 from shared.audit.records import About, Act, SubjectKind, record
 from shared.auth.call import Call
@@ -59,7 +58,7 @@ class Placing:
         """
         wanted = [Wanted(e.provider_id, e.contract_id, e.location_id) for e in request.entries]
         ensure_no_doubles(wanted)
-        ensure_not_in_future(request.agreed_on, call, "/agreedOn")
+        ensure_has_been(request.agreed_on, call, "/agreedOn")
         viewer = self.tools.viewer(call)
         async with self.tools.db.transaction() as session:
             repository = ReferralsRepository(session)
@@ -136,9 +135,15 @@ class Placing:
             return await referral_answer(session, call, row)
 
     async def end(self, call: Call, referral: UUID, request: EndingCreate) -> ReferralRead:
-        """End a request before delivery. An open offer is cancelled, disclosure ends with it."""
+        """End a request before delivery. An open offer is cancelled, disclosure ends with it.
+
+        Raises `NotFoundError` for who has left the circle of the plan, as plans knows it now.
+        """
         if request.code not in ENDING_CODES:
             raise UnknownCodeError("/code", "reden om te beëindigen", list(ENDING_CODES))
+        async with self.tools.db.transaction() as session:
+            seen = await ReferralsRepository(session).referral(self.tools.viewer(call), referral)
+        await self.tools.plans.basis(seen.plan_id, seen.support_item_id, call.behalf)
         async with self.tools.db.transaction(call.once) as session:
             repository = ReferralsRepository(session)
             row = await repository.referral(self.tools.viewer(call), referral, lock=True)
@@ -185,12 +190,15 @@ def _ensure_before_delivery(row: ReferralRow) -> None:
         )
 
 
-def _offers(found: Matches) -> list[Offered]:
+def _offers(found: Matches) -> list[Wanted]:
     """Everything contracted now: also where there is no room, since a list may wait."""
-    excluded = [each for each in found.excluded if SUSPENDED not in each.why_not]
-    offers = [Offered(m.organisation_id, m.location_id, m.contract_id) for m in found.items]
-    full = [Offered(m.organisation_id, m.location_id, None) for m in excluded]
-    return [*offers, *full]
+    room = [Wanted(m.organisation_id, m.contract_id, m.location_id) for m in found.items]
+    full = [
+        Wanted(m.organisation_id, m.contract_id, m.location_id)
+        for m in found.excluded
+        if SUSPENDED not in m.why_not
+    ]
+    return [*room, *full]
 
 
 def _shortlist(call: Call, row: ReferralRow, request: ShortlistCreate) -> ShortlistRow:

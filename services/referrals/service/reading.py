@@ -20,7 +20,7 @@ from services.referrals.service.tools import (
     audit_persons,
 )
 from services.referrals.views import Asked, Place, inbox
-from shared.audit.records import Act
+from shared.audit.records import About, Act, SubjectKind, record
 from shared.auth.call import Call
 from shared.clock import local_date
 from shared.errors import InvalidRequestError, NotFoundError
@@ -65,13 +65,19 @@ class Reading:
         return Page(items=tuple(referral_read(row, details) for row in shown), next=more)
 
     async def inbox(self, call: Call, size: int, cursor: str | None) -> bytes:
-        """A page of what lies with the caller's provider, as JSON that PostgreSQL built."""
+        """A page of what lies with the caller's provider, as JSON that PostgreSQL built.
+
+        Whose attempts are on it is recorded before it leaves.
+        """
         query = f"attempts/{size}"
         after = _place(call.position(query, cursor))
         asked = Asked(call.principal.provider, local_date(call.now))
-        place, items = await inbox(self.tools.db, asked, after, size)
-        found: list[str] | None = json.loads(place)
-        more = "null" if found is None else json.dumps(call.cursor(query, found))
+        head, items = await inbox(self.tools.db, asked, after, size)
+        seen = json.loads(head)
+        about = [About(SubjectKind.HOUSEHOLD, UUID(each)) for each in seen["households"]]
+        async with self.tools.db.transaction() as session:
+            await record(session, call, Act.READ, PLACING, about)
+        more = "null" if seen["last"] is None else json.dumps(call.cursor(query, seen["last"]))
         return b'{"items":' + items + b',"next":' + more.encode() + b"}"
 
     async def attempt(self, call: Call, record: UUID) -> AttemptRead:
@@ -81,7 +87,7 @@ class Reading:
             repository = ReferralsRepository(session)
             row = await repository.attempt(viewer, record, OPEN_ATTEMPTS)
             referral = await repository.of_attempt(row)
-            found = attempt_read(row, referral, self.tools.seals())
+            found = await attempt_read(session, call, row, referral, self.tools.seals())
             await audit(session, call, Act.READ, row.household_id, PLACING)
             if found.identity is not None:
                 await audit_persons(session, call, Act.READ, found.identity)

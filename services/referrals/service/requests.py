@@ -20,7 +20,7 @@ from services.referrals.repository import ReferralsRepository
 from services.referrals.service.access import Asked, as_answer, judged, with_agreement
 from services.referrals.service.answers import referral_answer
 from services.referrals.service.movement import Movement, ToRequest
-from services.referrals.service.tools import LEADING, Tools, audit, ensure_not_in_future
+from services.referrals.service.tools import LEADING, Tools, audit, ensure_has_been
 from shared.audit.records import Act
 from shared.auth.call import Call
 from shared.clock import local_date
@@ -60,7 +60,7 @@ class Requests:
         Raises `RuleViolationError` at a wrong door, naming how the contact is carried over.
         """
         ensure_conditions_known([each.condition for each in request.weighings], self.tools.stelsel)
-        ensure_not_in_future(request.first_contact_on, call, "/firstContactOn")
+        ensure_has_been(request.first_contact_on, call, "/firstContactOn")
         basis = await self.tools.plans.basis(request.plan_id, request.support_item_id, call.behalf)
         _ensure_fits(request, basis)
         checked = self._check(call, request, basis)

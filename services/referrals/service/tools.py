@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from secrets import token_hex
 from typing import Final
 from uuid import UUID
@@ -23,7 +23,7 @@ from shared.outbox.jobs import Jobs
 from shared.outbox.outbox import Outbox
 from shared.schemas.plans import Identity, NeedProfile
 from shared.stelsel.model import Stelsel
-from shared.vocabulary import Reach, Role, ServiceName
+from shared.vocabulary import Reach, ServiceName
 
 _SELF: Final = ServiceName.REFERRALS.value
 LEADING: Final = "leading"
@@ -40,6 +40,9 @@ CONFIRM: Final = "confirm_place"
 CLOSE_OFFERS: Final = "close_offers"
 CLOSE_SHARING: Final = "close_sharing"
 """Work that use cases defer, by name."""
+
+_A_YEAR: Final = timedelta(days=366)
+_LONG_AGO: Final = timedelta(days=3653)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,13 @@ class Tools:
     def viewer(self, call: Call) -> Viewer:
         """Who looks, and for which parties of the stelsel."""
         parties = parties_of(self.stelsel, call.principal.roles)
-        return Viewer(call, parties, call.now - self.accepted_lag)
+        return Viewer(call, parties, self.stelsel.front_party, call.now - self.accepted_lag)
 
     def own_call(self, operation: str) -> Call:
         """This service at work by itself: nobody asked, so nothing is answered."""
         trace = Trace(token_hex(16), token_hex(8))
         return Call(
-            principal=Principal(_SELF, frozenset({Role.SERVICE}), _SELF),
+            principal=Principal.of_service(_SELF),
             operation=operation,
             reaches=frozenset({Reach.ANY}),
             now=self.clock(),
@@ -125,8 +128,21 @@ async def audit_persons(session: Session, call: Call, act: Act, identity: Identi
     await record(session, call, act, PLACING, persons)
 
 
-def ensure_not_in_future(day: date | None, call: Call, pointer: str) -> None:
-    """What has happened did so today or before; raises `InvalidRequestError`."""
+def ensure_near(moment: datetime, call: Call, pointer: str) -> None:
+    """An appointment is within a year of now, before or after; raises `InvalidRequestError`.
+
+    Further away it is a mistake in the year, and at the edge of the calendar no moment at all.
+    """
+    if abs(moment - call.now) > _A_YEAR:
+        detail = "Deze afspraak ligt meer dan een jaar van vandaag. Kijk het jaar na."
+        raise InvalidRequestError(detail, [Fault(pointer, "too-far", detail)])
+
+
+def ensure_has_been(day: date | None, call: Call, pointer: str) -> None:
+    """What has happened did so today or before, and not long ago; raises `InvalidRequestError`."""
+    if day is not None and day < local_date(call.now) - _LONG_AGO:
+        detail = "Deze dag ligt meer dan tien jaar terug. Kijk het jaar na."
+        raise InvalidRequestError(detail, [Fault(pointer, "too-long-ago", detail)])
     if day is not None and day > local_date(call.now):
         detail = "Deze dag ligt in de toekomst. Kies vandaag of eerder."
         raise InvalidRequestError(detail, [Fault(pointer, "in-future", detail)])

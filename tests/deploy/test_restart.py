@@ -94,7 +94,9 @@ def test_a_server_starts_again_when_a_stranger_got_the_number_of_the_killed_one(
 
         control.start()
 
-        psycopg.connect(control.server.admin_dsn).close()
+        with psycopg.connect(control.server.admin_dsn) as opened:
+            assert opened.execute("SELECT 1").fetchone() == (1,)
+        assert stranger.poll() is None, "a process that is not ours is left alone"
         stranger.kill()
 
 

@@ -14,7 +14,7 @@ from shared.vocabulary import ServiceName
 from tests.support.postgres import TestServer, make_templates
 from tests.support.world import World, open_world
 
-pytest_plugins = ("tests.support.rules",)
+pytest_plugins = ("tests.support.rules", "tests.support.effort")
 
 _STACK = pytest.StashKey[contextlib.ExitStack]()
 _SERVER = pytest.StashKey[EmbeddedServer]()

@@ -1,4 +1,4 @@
-"""One service alone, by its environment: serve it, run its worker, migrate its database."""
+"""One service alone, by its environment: serve it, run its worker, migrate it, keep it going."""
 
 import asyncio
 import logging
@@ -6,19 +6,23 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
+from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Final, NoReturn
+from typing import Annotated, Any, Final, NoReturn, TypeVar
 
 import typer
 import uvicorn
 from pydantic import PostgresDsn, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.errors import PeerUnavailableError
 from shared.settings import ServiceSettings
 from shared.vocabulary import ServiceName
+
+T = TypeVar("T")
 
 WRONG_CONFIGURATION: Final = 2
 
@@ -42,6 +46,20 @@ UntilClosed = Annotated[
         help="Stop when this file descriptor closes: then whoever started this process is gone.",
     ),
 ]
+
+
+class WithCircles(StrEnum):
+    """The services that keep a copy of who is around a plan."""
+
+    INTAKE = ServiceName.INTAKE.value
+    REFERRALS = ServiceName.REFERRALS.value
+
+
+WithCirclesService = Annotated[WithCircles, typer.Option("--service", help="Which of the two.")]
+LETTER_COLUMNS: Final = (
+    *("service", "id", "work", "receiver", "event", "subject", "attempts", "failed at"),
+    "first failure",
+)
 
 
 class _OwnerSettings(BaseSettings):
@@ -90,6 +108,66 @@ def migrate(service: Service) -> None:
     upgrade(service, owner_url_from_environment(service))
 
 
+@app.command()
+def redrive(service: Service) -> None:
+    """Put every dead letter of one service back in line: due at once, with all its tries."""
+    redrive_by(service, settings_from_environment(service))
+
+
+@app.command()
+def dead_letters(service: Service) -> None:
+    """List what one service could not deliver or apply, never what it carries."""
+    typer.echo("\t".join(LETTER_COLUMNS))
+    list_by(service, settings_from_environment(service))
+
+
+@app.command()
+def rebuild_circles(service: WithCirclesService) -> None:
+    """Take over from plans who is around every plan, where that is newer than what is known."""
+    name = ServiceName(service)
+    rebuild_by(name, settings_from_environment(name))
+
+
+def redrive_by(service: ServiceName, settings: ServiceSettings) -> None:
+    """Re-drive with these settings and say how many; each letter is recorded in the log."""
+    upkeep = import_module("shared.web.upkeep")
+    count = _carried_out(service, upkeep.redrive_all(service, settings))
+    typer.echo(f"{service}: {count} put back in line.")
+
+
+def list_by(service: ServiceName, settings: ServiceSettings) -> None:
+    """One line per dead letter, its columns parted by tabs; `-` where there is nothing."""
+    upkeep = import_module("shared.web.upkeep")
+    for letter in _carried_out(service, upkeep.all_dead_letters(settings)):
+        failed_at = letter.failed_at and letter.failed_at.isoformat(timespec="seconds")
+        columns = (
+            *(service, letter.id, letter.work, letter.receiver, letter.event_type),
+            *(letter.subject, letter.attempts, failed_at, letter.first_failure),
+        )
+        typer.echo("\t".join("-" if it is None else str(it) for it in columns))
+
+
+def rebuild_by(service: ServiceName, settings: ServiceSettings) -> None:
+    """Rebuild with these settings and say how many circles were newer."""
+    upkeep = import_module("shared.web.upkeep")
+    application = import_module(f"services.{service}.main").create_app(settings)
+    count = _carried_out(service, upkeep.rebuild_circles(application))
+    typer.echo(f"{service}: {count} circles were newer.")
+
+
+def _carried_out(service: ServiceName, work: Coroutine[Any, Any, T]) -> T:
+    """What the work answers, or an end with one sentence; what was done is always logged."""
+    import_module("shared.web.logs").configure_logging()
+    try:
+        return asyncio.run(work)
+    except PeerUnavailableError as away:
+        typer.echo(f"{service}: {away.peer} does not answer.", err=True)
+    except Exception:
+        # Through the safe formatter: what Python itself would print may quote a row.
+        _log.exception({"event": "command_ended", "service": service.value})
+    raise typer.Exit(_FAILED)
+
+
 def upgrade(service: ServiceName, owner_url: str) -> None:
     """Run the migrations that a database does not have yet."""
     # Alembic and SQLAlchemy take half a second to import, which other commands need not wait for.
@@ -99,13 +177,13 @@ def upgrade(service: ServiceName, owner_url: str) -> None:
 def settings_from_environment(service: ServiceName) -> ServiceSettings:
     """The settings of a service, or an end with everything that is wrong with them."""
     kind: type[ServiceSettings] = import_module(f"services.{service}.settings").Settings
-    with _faults_end_it(service):
+    with faults_end_it(service):
         return kind(_secrets_dir=_secret_files())
 
 
 def owner_url_from_environment(service: ServiceName) -> str:
     """How the owner of the tables reaches the database of a service."""
-    with _faults_end_it(service):
+    with faults_end_it(service):
         settings = _OwnerSettings(
             _env_prefix=f"{service.upper()}_",
             _secrets_dir=_secret_files(),
@@ -150,7 +228,8 @@ def _secret_files() -> Path | None:
 
 
 @contextmanager
-def _faults_end_it(service: ServiceName) -> Iterator[None]:
+def faults_end_it(service: ServiceName) -> Iterator[None]:
+    """Turn wrong settings into one sentence each and exit code 2."""
     try:
         yield
     except ValidationError as invalid:

@@ -9,6 +9,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
+LONG_AGO = timedelta(days=3653)
+"""Ten years: a day further back than this that somebody writes down is a mistake in the year."""
+
 SATURDAY = 5
 APRIL_SUNDAY_RULE_DAY = 27
 

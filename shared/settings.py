@@ -49,6 +49,9 @@ class ServiceSettings(BaseSettings):
     )
     worker: bool = Field(default=True, description="Run the worker inside this process.")
     worker_concurrency: int = Field(4, ge=1, le=50, description="Jobs at once per process.")
+    finished_jobs_days: int = Field(
+        7, ge=1, le=366, description="Days until jobs that ended are deleted; never dead letters."
+    )
     body_limit_bytes: int = Field(
         262_144, ge=1_024, le=10_485_760, description="Largest request body, in bytes."
     )

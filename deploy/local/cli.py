@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Final, TypeVar
@@ -16,6 +17,7 @@ import uvloop
 from rich.console import Console
 
 from deploy import service as alone
+from deploy.local import upkeep
 from deploy.local.binaries import EmbeddedPostgresError
 from deploy.local.compose import write_secrets
 from deploy.local.fleet import Fleet, launched
@@ -31,7 +33,7 @@ from deploy.local.preflight import (
 from deploy.local.product import DEFAULT_STELSEL, Product
 from deploy.local.roster import FleetSetup
 from deploy.local.runner import Instance, Setup, StartError, assembled
-from deploy.local.state import DEFAULT_FOLDER, NotRunningError, token_of_running, user_for
+from deploy.local.state import DEFAULT_FOLDER, Data, NotRunningError, token_of_running, user_for
 from shared.vocabulary import Role, ServiceName
 
 _FAILED: Final = 1
@@ -43,8 +45,10 @@ T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command("serve")(alone.serve)
 app.command("work")(alone.work)
+app.command("redrive")(upkeep.redrive)
+app.command("dead-letters")(upkeep.dead_letters)
+app.command("rebuild-circles")(upkeep.rebuild_circles)
 
-Data = Annotated[Path, typer.Option("--data", help="The folder in which an instance keeps all.")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Where the product listens.")]
 IssuerPort = Annotated[int, typer.Option(min=1, max=65535, help="Where tokens are issued.")]
 BasePort = Annotated[
@@ -92,11 +96,21 @@ def up(  # noqa: PLR0913, PLR0917 - every option of a command is a parameter
         raise _end(_FAILED, str(failed)) from None
 
 
+class Story(StrEnum):
+    """What `demo` can play."""
+
+    HOUSEHOLD = "household"
+    CRISIS = "crisis"
+    CENTRAL_ACCESS = "central-access"
+
+
 @app.command()
-def demo() -> None:
-    """Play the story of one household through the four services, and stop."""
-    # The story is large and no other command needs it.
-    raise typer.Exit(import_module("deploy.local.demo").run())
+def demo(
+    story: Annotated[Story, typer.Option(help="Which story to play.")] = Story.HOUSEHOLD,
+) -> None:
+    """Play a story through the four services, and stop: that of one household by default."""
+    # The stories are large and no other command needs them.
+    raise typer.Exit(import_module("deploy.local.demo").run(story.value))
 
 
 @app.command()

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
+
+import typer
 
 from deploy.local.issuer import USER_LIFE, User, mint_user_token, read_signer
 from deploy.local.sample import CALLERS
@@ -15,6 +17,8 @@ from shared.vocabulary import Role
 
 DEFAULT_FOLDER: Final = Path("var/up")
 _FILE: Final = "running.json"
+
+Data = Annotated[Path, typer.Option("--data", help="The folder in which an instance keeps all.")]
 
 
 class NotRunningError(Exception):

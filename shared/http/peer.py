@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from time import monotonic
 from typing import Any, Final, TypeVar
@@ -38,7 +38,11 @@ _OUTCOMES: Final[Mapping[int, type[DomainError]]] = {
 
 @dataclass(frozen=True, slots=True)
 class OnBehalf:
-    """For whom a peer is asked: the user's token as received, the trace, the time that is left."""
+    """For whom a peer is asked: the user's token as received, the trace, the time that is left.
+
+    All calls of one request share its deadline. Work without a request (a job) has none: there
+    each call has a time of its own.
+    """
 
     user_token: str | None = None
     traceparent: str | None = None
@@ -46,10 +50,16 @@ class OnBehalf:
     key: UUID | None = field(default=None)
 
     def seconds_left(self) -> float:
-        """Seconds until the caller stops listening, at most the total for one call."""
+        """Seconds until the caller stops listening, at most what one call may take."""
         if self.deadline is None:
             return TOTAL_SECONDS
         return min(TOTAL_SECONDS, self.deadline - monotonic())
+
+    def begun(self) -> "OnBehalf":
+        """The same with a deadline: that of the caller, else what one request has, from now."""
+        if self.deadline is not None:
+            return self
+        return replace(self, deadline=monotonic() + TOTAL_SECONDS)
 
     def step(self, step: str) -> str | None:
         """The derived Idempotency-Key of one call inside a keyed request."""

@@ -98,7 +98,9 @@ def _circle(found: CircleRead) -> Circle:
 def _has_news(plan_id: ColumnElement[UUID]) -> ColumnElement[bool]:
     """News that says more than what is known: every event carries the whole circle."""
     news, state = aliased(InboxRow), aliased(CirclePlanRow)
-    known = select(state.sequence).where(state.plan_id == plan_id).scalar_subquery()
+    # By the news' own subject: a subquery in a subquery does not see the outermost table, it would
+    # list that table anew, every plan in it.
+    known = select(state.sequence).where(state.plan_id == news.subject).scalar_subquery()
     return exists(
         select(news.id).where(
             news.subject == plan_id,

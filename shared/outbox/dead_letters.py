@@ -45,7 +45,8 @@ _BACK: Final = (
     " args = args - 'first_failure'"
 )
 _BACK_ONE: Final = text(f"{_BACK} WHERE id = :id")
-_BACK_ALL: Final = text(f"{_BACK} WHERE {_FAILED} RETURNING id")
+_ALL_LOCKED: Final = text(f"{_FOUND} WHERE job.{_FAILED} ORDER BY job.id FOR UPDATE OF job")
+_BACK_THESE: Final = text(f"{_BACK} WHERE id = ANY(:ids)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,11 @@ async def redrive(session: Session, letter: UUID) -> DeadLetter:
     return _letter(row)
 
 
-async def redrive_all(session: Session) -> Sequence[UUID]:
-    """Put every failed job back; answers which ones."""
-    return [letter_id(job) for job in await session.scalars(_BACK_ALL)]
+async def redrive_all(session: Session) -> Sequence[DeadLetter]:
+    """Put every failed job back; answers which ones, as they were."""
+    found = [_letter(row) for row in (await session.execute(_ALL_LOCKED)).mappings()]
+    await session.execute(_BACK_THESE, {"ids": [letter.id.int for letter in found]})
+    return found
 
 
 def _letter(row: RowMapping) -> DeadLetter:

@@ -16,6 +16,7 @@ from uuid import UUID
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
+from psycopg import InterfaceError, OperationalError
 
 from shared.clock import utc_now
 from shared.db.database import Session
@@ -34,6 +35,8 @@ _STALLED_SECONDS: Final = 60.0
 # A job that waited for another's lock is found by polling only: notices come for new jobs.
 _POLL_SECONDS: Final = 0.3
 _log: Final = logging.getLogger("buurtteam.jobs")
+# What the library says no more of than "a database error": this one may be over in a moment.
+_NOT_THERE: Final = (OperationalError, InterfaceError)
 EVERY_MINUTE: Final = "* * * * *"
 EVERY_HOUR: Final = "17 * * * *"
 EVERY_NIGHT: Final = "23 2 * * *"
@@ -41,6 +44,15 @@ _REMEMBER_FAILURE: Final = (
     "UPDATE procrastinate_jobs SET args = args || jsonb_build_object(%(name)s, %(kind)s::text)"
     " WHERE id = %(id)s AND args -> %(name)s IS NULL"
 )
+# The library's own cleaning knows states and queues; it would take dead letters along. What is done
+# by the clock has a queueing lock, and only that (`dead_letters`).
+_FORGET_FINISHED: Final = """
+DELETE FROM procrastinate_jobs job
+WHERE (job.status = 'succeeded'
+       OR (job.queueing_lock IS NOT NULL AND job.status IN ('failed', 'cancelled', 'aborted')))
+  AND NOT EXISTS (SELECT 1 FROM procrastinate_events event WHERE event.job_id = job.id
+                  AND event.at > now() - make_interval(days => %(days)s))
+"""
 
 
 class JitteredBackoff(BaseRetryStrategy):
@@ -93,11 +105,19 @@ class Jobs:
         self._app.periodic(cron=cron, periodic_id=name)(task)
 
     async def defer(self, session: Session, name: str, lock: str, **arguments: Any) -> None:
-        """Write a job in the caller's transaction; it exists if and only if that commits."""
+        """Write a job in the caller's transaction; it exists if and only if that commits.
+
+        `PeerUnavailableError` when the database goes away meanwhile, or its disk is full.
+        """
         connection = await session.connection()
         raw = await connection.get_raw_connection()
         deferrer = self._app.configure_task(name=name, lock=lock, connection=raw.driver_connection)
-        await deferrer.defer_async(**arguments)
+        try:
+            await deferrer.defer_async(**arguments)
+        except ConnectorException as exc:
+            if isinstance(exc.__cause__, _NOT_THERE):
+                raise PeerUnavailableError("database") from exc
+            raise
 
     async def dead_letters(
         self, session: Session, after: UUID | None = None, size: int = 100
@@ -109,6 +129,12 @@ class Jobs:
         """Put one back, due at once; `NotFoundError`, or `ConflictError` when it did not fail."""
         return await dead_letters.redrive(session, letter)
 
+    async def forget_finished(self, days: int) -> None:
+        """Delete what was finished longer ago than this: jobs that succeeded, and failed turns of
+        what is done by the clock. A dead letter stays, however old it is.
+        """
+        await self._app.connector.execute_query_async(_FORGET_FINISHED, days=days)
+
     async def open(self) -> None:
         """Connect. Call before running a worker."""
         await self._app.open_async()
@@ -119,13 +145,17 @@ class Jobs:
 
     async def work(self, concurrency: int) -> None:
         """Do jobs until cancelled, also after the database was away; jobs under way get 5 s."""
+        own = asyncio.current_task()
+        assert own is not None
         while True:
-            try:
+            # It ends without an error too: when the database was away for a moment only, so that
+            # it could still take leave of it. And an error may come instead of our cancellation.
+            with contextlib.suppress(ConnectorException):
                 await self._work(concurrency)
+            if own.cancelling():
                 return
-            except ConnectorException:
-                _log.warning({"event": "worker_lost_database"})
-                await asyncio.sleep(random.uniform(0.5, 1.5))  # noqa: S311  spreads load
+            _log.warning({"event": "worker_lost_database"})
+            await asyncio.sleep(random.uniform(0.5, 1.5))  # noqa: S311  spreads load
 
     async def _work(self, concurrency: int) -> None:
         await self._app.run_worker_async(

@@ -1,6 +1,5 @@
 """The operations every service has: who looked, taking in an event, and its dead letters."""
 
-import logging
 from http import HTTPStatus
 from typing import Annotated, Final
 from uuid import UUID
@@ -18,9 +17,9 @@ from shared.schemas.operations import DeadLetterRead, RedriveRead
 from shared.vocabulary import Reach
 from shared.web.kernel import CanReach, Kernel
 from shared.web.route import DELIVERY, Caller, GuardedRoute
+from shared.web.upkeep import Doer, record_redrive
 
 _DEAD_LETTER: Final = "dead_letter"
-_log = logging.getLogger("buurtteam.operations")
 
 
 def _digits(value: object) -> object:
@@ -98,18 +97,9 @@ async def _redrive(kernel: Kernel, call: Call, letter: UUID) -> RedriveRead:
     async with kernel.db.transaction(call.once) as session:
         found = await kernel.jobs.redrive(session, letter)
         answer = call.answer(RedriveRead(id=letter), _DEAD_LETTER, letter)
-    _log.info(
-        {
-            "service": kernel.name.value,
-            "operation": call.operation,
-            "letter": str(letter),
-            "work": found.work,
-            "event_type": found.event_type,
-            "subject": call.principal.subject,
-            "client": call.principal.client,
-            "trace": call.trace.trace_id,
-        }
-    )
+    principal = call.principal
+    by = Doer(principal.subject, principal.client, call.trace.trace_id)
+    record_redrive(kernel.name, call.operation, found, by)
     return answer
 
 

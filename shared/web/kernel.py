@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import gc
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -25,15 +24,13 @@ from shared.http.delivery import deliver_over
 from shared.http.issuer import Issuer
 from shared.http.peer import PeerClient
 from shared.http.resilience import Guard
-from shared.outbox import dead_letters
-from shared.outbox.jobs import EVERY_HOUR, Jobs
+from shared.outbox.jobs import EVERY_HOUR, EVERY_NIGHT, Jobs
 from shared.outbox.outbox import Outbox
 from shared.settings import ServiceSettings
 from shared.vocabulary import ServiceName
 from shared.web.limits import Gate, RateLimit
 
 _KEYS_KEPT: Final = timedelta(hours=48)
-_log = logging.getLogger("buurtteam.operations")
 
 CanReach = Callable[[Call, str, UUID], Awaitable[bool]]
 """Whether this caller may still see a record: asked before a stored answer is given again."""
@@ -105,6 +102,8 @@ def build_kernel(
         owns_http=http is None,
     )
     jobs.every(EVERY_HOUR, "forget_keys", lambda: _forget_keys(kernel))
+    days = settings.finished_jobs_days
+    jobs.every(EVERY_NIGHT, "forget_finished_jobs", lambda: jobs.forget_finished(days))
     return kernel
 
 
@@ -133,10 +132,11 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
             worker.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await worker
-        await _close(kernel)
+        await close(kernel)
 
 
-async def _close(kernel: Kernel) -> None:
+async def close(kernel: Kernel) -> None:
+    """Give back what a service holds: connections to its database and to its peers."""
     await kernel.jobs.close()
     await kernel.db.close()
     if kernel.owns_http:
@@ -153,17 +153,4 @@ async def work_alone(app: FastAPI) -> None:
     try:
         await kernel.jobs.work(kernel.settings.worker_concurrency)
     finally:
-        await _close(kernel)
-
-
-async def redrive_all(name: ServiceName, settings: ServiceSettings) -> int:
-    """Put every dead letter of a service back in line; answers how many (a command)."""
-    db = connect(str(settings.database_url), KeyRing.load(settings.key_ring_file), 1)
-    try:
-        async with db.transaction() as session:
-            found = await dead_letters.redrive_all(session)
-    finally:
-        await db.close()
-    for letter in found:
-        _log.info({"service": name.value, "operation": "redrive_all", "letter": str(letter)})
-    return len(found)
+        await close(kernel)

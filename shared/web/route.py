@@ -5,7 +5,7 @@ before it asks a dependency: here nobody unknown gets a body read.
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from http import HTTPStatus
 from secrets import token_hex
@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from shared.audit.records import record_replay
@@ -23,7 +24,15 @@ from shared.auth.precheck import InvalidTokenError
 from shared.auth.principal import Principal
 from shared.auth.tokens import USER_AUDIENCE
 from shared.db.idempotency import Answer, Once, ReplayError
-from shared.errors import Fault, InvalidRequestError, MissingVersionError, NotFoundError
+from shared.errors import (
+    ConflictError,
+    Fault,
+    InvalidRequestError,
+    MissingVersionError,
+    NotFoundError,
+    RuleViolationError,
+    StaleVersionError,
+)
 from shared.http.peer import OnBehalf
 from shared.web.body import StrictRequest
 from shared.web.kernel import CanReach, Kernel
@@ -39,6 +48,8 @@ CHANGE: Final = {"x-changes-version": True}
 """`openapi_extra` of a POST that changes the addressed record: If-Match is required."""
 
 _DEADLINE_DIGITS: Final = 9
+_BY_STATE: Final = (ConflictError, NotFoundError, RuleViolationError, StaleVersionError)
+"""Refusals that follow from what is stored, and so from what an earlier request did."""
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -60,7 +71,7 @@ class GuardedRoute(APIRoute):
         """Put the guard in front of the framework's own handler."""
         handler: Handler = super().get_route_handler()
         queries = (
-            frozenset(field.alias for field in self.dependant.query_params)
+            frozenset(_query_names(self.dependant))
             if hasattr(self, "dependant")
             else frozenset[str]()
         )
@@ -69,7 +80,12 @@ class GuardedRoute(APIRoute):
             strict = StrictRequest(request.scope, request.receive)
             call = await self._admit(strict, queries)
             strict.state.call = call
-            return await _run(strict, call, handler, has_body=self.body_field is not None)
+            has_body = self.body_field is not None
+            if has_body:
+                await strict.body()
+            # From here: a body that comes in slowly takes nothing of the time for peers.
+            call.behalf = call.behalf.begun()
+            return await _run(strict, call, handler, has_body=has_body)
 
         return guarded
 
@@ -145,6 +161,13 @@ def _check_media(request: Request, *, has_body: bool) -> None:
         raise WebError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
 
 
+def _query_names(dependant: Dependant) -> Iterator[str]:
+    """The query parameters of a route, those of its dependencies too."""
+    yield from (field.alias for field in dependant.query_params)
+    for each in dependant.dependencies:
+        yield from _query_names(each)
+
+
 def _check_query(request: Request, known: frozenset[str]) -> None:
     names = [name for name, _ in request.query_params.multi_items()]
     faults = []
@@ -190,6 +213,12 @@ async def _run(request: StrictRequest, call: Call, handler: Handler, *, has_body
         response = await handler(request)
     except ReplayError as replayed:
         return await _replay(request, call, replayed.answer)
+    except _BY_STATE:
+        # The same request, sent twice at once: the other one may have made the state that refuses.
+        known = await kernel.db.answered(call.once) if call.once is not None else None
+        if known is None:
+            raise
+        return await _replay(request, call, known)
     response.headers.update(call.headers)
     return response
 

@@ -16,7 +16,6 @@ from shared.outbox.jobs import JitteredBackoff, Jobs
 from shared.outbox.outbox import Notice
 from shared.schemas.events import CIRCLE_CHANGED, CircleChanged
 from shared.vocabulary import Role, ServiceName
-from shared.web.kernel import redrive_all
 from tests.support.world import Actor, World
 
 LETTERS = "/plans/v1/dead-letters"
@@ -238,20 +237,6 @@ async def test_a_redrive_is_logged_with_who_did_it(
     assert isinstance(line, dict)
     assert (line["operation"], line["subject"]) == ("redrive_dead_letter", "operator-1")
     assert (line["letter"], line["work"]) == (letter["id"], "deliver")
-
-
-async def test_the_command_puts_all_letters_back(world: World) -> None:
-    intake = world.router.apps["intake.test"]
-    for _ in range(2):
-        await dead_letter(world)
-        world.router.apps["intake.test"] = intake
-    kernel = world.kernel(ServiceName.PLANS)
-
-    count = await redrive_all(ServiceName.PLANS, kernel.settings)
-    await world.drain()
-
-    assert count == 2
-    assert rows(world, ServiceName.PLANS, "SELECT count(*) FROM procrastinate_jobs") == [(0,)]
 
 
 def tries(error: Exception) -> int:

@@ -12,6 +12,7 @@ from services.intake.routes import router
 from services.intake.service import IntakeService, Peers
 from services.intake.service.codes import Codes
 from services.intake.service.desk import Desk
+from services.intake.service.urgent import Urgent
 from services.intake.settings import Settings
 from shared.auth.permissions import Permissions
 from shared.http.client import HttpClient
@@ -29,7 +30,10 @@ _TAKES_UP: Final = "triage_contact"
 def create_app(settings: Settings | None = None, http: HttpClient | None = None) -> FastAPI:
     """The intake service. Without settings it reads its environment (prefix INTAKE_)."""
     settings = settings or Settings()
-    receivers = {ServiceName.PLANS: settings.plans_url}
+    receivers = {
+        ServiceName.PLANS: settings.plans_url,
+        ServiceName.REFERRALS: settings.referrals_url,
+    }
     kernel = build_kernel(ServiceName.INTAKE, settings, receivers, http)
     stelsel = load_stelsel(settings.stelsel)
     peers = Peers(
@@ -38,7 +42,8 @@ def create_app(settings: Settings | None = None, http: HttpClient | None = None)
     )
     # A contact goes only where the permissions let somebody take it up, so that none is lost.
     codes = Codes.of(stelsel, Permissions.load(PERMISSIONS).rules[_TAKES_UP])
-    desk = Desk(kernel.db, codes, timedelta(seconds=settings.circle_max_lag_seconds))
+    lag = timedelta(seconds=settings.circle_max_lag_seconds)
+    desk = Desk(kernel.db, codes, Urgent.of(stelsel, settings), lag)
     service = IntakeService.build(desk, kernel.outbox, peers, kernel.clock)
     for name, work in nightly(service).items():
         kernel.jobs.every(EVERY_NIGHT, name, work)

@@ -6,13 +6,19 @@ from services.plans.service import PlansService
 from shared.clock import Clock
 from shared.outbox.inbox import Apply
 from shared.schemas.events import (
+    APPLICATION_MOVED,
     ATTEMPT_MOVED,
     CONSENT_CLOSED,
+    CONSULTATION_MOVED,
     CONTACT_CONCLUDED,
+    CONTACT_LINKED,
     CONTACT_REDIRECTED,
     CONTACT_TAKEN_UP,
+    GRANT_MOVED,
     REFERRAL_MOVED,
     REFERRAL_NOTED,
+    SERVICE_REQUEST_MOVED,
+    TEMPORARY_PROVISION_MOVED,
 )
 
 
@@ -25,8 +31,14 @@ def handlers(service: PlansService) -> Mapping[str, Apply]:
         CONTACT_REDIRECTED: events.contact_redirected,
         CONTACT_TAKEN_UP: events.contact_taken_up,
         CONTACT_CONCLUDED: events.contact_concluded,
+        CONTACT_LINKED: service.leading.contact_linked,
         REFERRAL_NOTED: events.referral_noted,
         CONSENT_CLOSED: events.consent_closed,
+        CONSULTATION_MOVED: service.consultation_events.moved,
+        SERVICE_REQUEST_MOVED: service.service_events.moved,
+        APPLICATION_MOVED: service.grant_events.application_moved,
+        GRANT_MOVED: service.grant_events.grant_moved,
+        TEMPORARY_PROVISION_MOVED: service.grant_events.temporary_provision_moved,
     }
 
 

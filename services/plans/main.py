@@ -1,6 +1,6 @@
 """Composition root: the one place that knows every part of the plans service."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +30,9 @@ def create_app(settings: Settings | None = None, http: HttpClient | None = None)
     }
     kernel = build_kernel(ServiceName.PLANS, settings, receivers, http)
     stelsel = load_stelsel(settings.stelsel)
-    service = PlansService.build(kernel.db, kernel.outbox, stelsel)
+    service = PlansService.build(
+        kernel.db, kernel.outbox, stelsel, timedelta(days=settings.grant_warning_days)
+    )
     for name, work in hourly(service, kernel.clock).items():
         kernel.jobs.every(EVERY_HOUR, name, work)
 

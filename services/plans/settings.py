@@ -12,4 +12,10 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="PLANS_")
 
     intake_url: HttpUrl = Field(description="Where intake listens; receives events only.")
+    grant_warning_days: int = Field(
+        56,
+        ge=0,
+        le=366,
+        description="Days before a grant ends, or is looked at again, that work is laid out.",
+    )
     referrals_url: HttpUrl = Field(description="Where referrals listens; receives events only.")

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from services.providers.jobs import handlers, hourly
 from services.providers.routes import router
 from services.providers.service import ProvidersService
+from services.providers.service.places import Codes
 from services.providers.settings import Settings
 from shared.http.client import HttpClient
 from shared.outbox.jobs import EVERY_HOUR
@@ -27,7 +28,11 @@ def create_app(settings: Settings | None = None, http: HttpClient | None = None)
     receivers = {ServiceName.REFERRALS: settings.referrals_url}
     kernel = build_kernel(ServiceName.PROVIDERS, settings, receivers, http)
     stelsel = load_stelsel(settings.stelsel)
-    service = ProvidersService.build(kernel.db, kernel.outbox, settings.reservation_days)
+    codes = Codes(
+        voorzieningen=frozenset(item.code for item in stelsel.voorzieningen),
+        wijken={wijk.code: wijk.stadsdeel for wijk in stelsel.areas.wijken},
+    )
+    service = ProvidersService.build(kernel.db, kernel.outbox, settings.reservation_days, codes)
     for name, work in hourly(service, kernel.clock).items():
         kernel.jobs.every(EVERY_HOUR, name, work)
 

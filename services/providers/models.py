@@ -126,7 +126,10 @@ class CapacityChangeRow(ProvidersRow):
 
 
 class ReservationRow(Versioned, ProvidersRow):
-    """A place held for one accepted attempt of referrals, until it is confirmed or lapses."""
+    """A place held for one accepted attempt of referrals, until it is confirmed or lapses.
+
+    `confirmed_on` is the day from which help uses it, as told; `confirmed_at` when it was told.
+    """
 
     __tablename__ = "reservations"
     __table_args__ = (
@@ -147,5 +150,6 @@ class ReservationRow(Versioned, ProvidersRow):
     held_at: Mapped[datetime]
     lapses_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
+    confirmed_on: Mapped[date | None]
     released_at: Mapped[datetime | None]
     release_reason: Mapped[str | None]

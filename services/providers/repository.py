@@ -14,6 +14,7 @@ from services.providers.domain.rooms import Stated
 from services.providers.models import (
     NO_MORE_THAN_CEILING,
     NO_MORE_THAN_PLACES,
+    ONE_CAPACITY,
     ONE_HELD_PER_ATTEMPT,
     CapacityChangeRow,
     CapacityRow,
@@ -34,6 +35,9 @@ FULL: Final = "Hier is nu geen plaats vrij."
 CEILING_REACHED: Final = "Het plafond van dit contract voor dit jaar is bereikt."
 CEILING_TOO_LOW: Final = (
     "Dit jaar zijn al meer plaatsen vergeven dan dit plafond. Kies een hoger plafond."
+)
+COUNTED_ALREADY: Final = (
+    "Voor dit contract wordt op deze plek al geteld. Zoek die telling op en pas haar aan."
 )
 IN_USE: Final = (ReservationStatus.HELD, ReservationStatus.CONFIRMED)
 
@@ -63,6 +67,8 @@ class ProvidersRepository:
         except IntegrityError as exc:
             if violates(exc, ONE_HELD_PER_ATTEMPT):
                 raise ConflictError("Voor dit aanbod is al een plaats vastgehouden.") from exc
+            if violates(exc, ONE_CAPACITY):
+                raise ConflictError(COUNTED_ALREADY) from exc
             if violates(exc, NO_MORE_THAN_PLACES):
                 raise ConflictError("Er zijn al meer plaatsen bezet; minder kan niet.") from exc
             if is_taken(exc):
@@ -113,6 +119,15 @@ class ProvidersRepository:
     async def contract_locked(self, contract_id: UUID) -> ContractRow:
         """A contract that only this transaction uses."""
         query = select(ContractRow).where(ContractRow.id == contract_id).with_for_update()
+        return await self._one(query.execution_options(populate_existing=True))
+
+    async def organisation_shared(self, organisation_id: UUID) -> OrganisationRow:
+        """An organisation that nobody suspends until this transaction ends.
+
+        Who suspends waits for the places that are being held, and answers after them.
+        """
+        row = OrganisationRow
+        query = select(row).where(row.id == organisation_id).with_for_update(read=True)
         return await self._one(query.execution_options(populate_existing=True))
 
     async def counter(self, contract_id: UUID, location_id: UUID) -> CapacityRow:

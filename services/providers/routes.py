@@ -21,6 +21,10 @@ from shared.schemas.providers import (
     MatchSearch,
     OrganisationPut,
     OrganisationRead,
+    PlaceReturnCreate,
+    PlaceReturnRead,
+    PlaceSearch,
+    PlacesFound,
     ReleaseCreate,
     ReservationCreate,
     ReservationRead,
@@ -137,6 +141,17 @@ async def search_matches(request: Body[MatchSearch], caller: Caller, service: Se
     return await service.matching.match(caller, request)
 
 
+@router.post("/places/_zoek", openapi_extra=READS)
+async def search_places(
+    request: Body[PlaceSearch], caller: Caller, service: Service
+) -> PlacesFound:
+    """Every free place tonight, or on a day, across providers, with how old that news is.
+
+    A confidential location is "een plek": no name, no address, no area. Call the organisation.
+    """
+    return await service.places.search(caller, request)
+
+
 @router.post("/reservations", status_code=HTTPStatus.CREATED)
 async def create_reservation(
     request: Body[ReservationCreate], caller: Caller, service: Service
@@ -153,9 +168,20 @@ async def release_reservation(
     return await service.reservations.release(caller, reservation_id, request)
 
 
+@router.post("/place-returns")
+async def return_place(
+    request: Body[PlaceReturnCreate], caller: Caller, service: Service
+) -> PlaceReturnRead:
+    """Give back what an attempt holds, by the attempt: also what was held and never answered."""
+    return await service.reservations.return_of(caller, request)
+
+
 @router.post("/reservations/{reservation_id}/confirmations")
 async def confirm_reservation(
     reservation_id: UUID, request: Body[ConfirmationCreate], caller: Caller, service: Service
 ) -> ReservationRead:
-    """Help began: the place is used. A place that is not confirmed in time lapses."""
+    """Help began on this day: the place is used. A place that is not confirmed in time lapses.
+
+    Told again for the same day it is answered again; another day is refused.
+    """
     return await service.reservations.confirm(caller, reservation_id, request)

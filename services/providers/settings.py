@@ -12,6 +12,7 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="PROVIDERS_")
 
     referrals_url: HttpUrl = Field(description="Where referrals listens; receives events only.")
+    # A stored answer is given again for two days: the place it speaks of is still held then.
     reservation_days: int = Field(
-        28, ge=1, le=366, description="Days a place is held for help that has not begun."
+        28, ge=3, le=366, description="Days a place is held for help that has not begun."
     )

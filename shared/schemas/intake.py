@@ -22,6 +22,8 @@ from shared.schemas.base import (
     Text,
     Version,
 )
+from shared.schemas.duty import HandbackRead, InvolvementRead, Owed
+from shared.schemas.leading import RequestOfContact
 from shared.schemas.persons import MemberCreate
 from shared.vocabulary import (
     ClarificationStatus,
@@ -160,6 +162,10 @@ class ContactRead(ResponseModel):
     outcome: str | None
     advice: str | None
     clocks: tuple[LegalClock, ...]
+    involvements: tuple[InvolvementRead, ...] = ()
+    owed: tuple[Owed, ...] = ()
+    handed_back: HandbackRead | None = None
+    requests: tuple[RequestOfContact, ...] = ()
 
 
 class ContactReceipt(ResponseModel):
@@ -178,6 +184,7 @@ class ContactReceipt(ResponseModel):
     taken_up: bool
     clocks: tuple[LegalClock, ...]
     href: str
+    handed_back: HandbackRead | None = None
 
 
 class TriageCreate(RequestModel):
@@ -309,7 +316,10 @@ class RedirectCreate(RequestModel):
 
 
 class RedirectRead(ResponseModel):
-    """A redirect, followed until it is taken up. No content: both doors may read it."""
+    """A redirect, followed until it is taken up. No content: both doors may read it.
+
+    Not taken up after `follow_up_on`: it is `overdue`, and whoever sent it calls the other door.
+    """
 
     id: UUID
     contact_id: UUID
@@ -320,6 +330,8 @@ class RedirectRead(ResponseModel):
     sent_at: Moment
     taken_up_at: Moment | None
     first_contact_on: date
+    follow_up_on: OptionalDate = None
+    overdue: bool = False
     href: str
 
 

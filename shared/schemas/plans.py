@@ -317,10 +317,15 @@ class ReferralBasis(ResponseModel):
 
 
 class PackageRequest(RequestModel):
-    """Compose what one provider may hear, on which ground; recorded as a disclosure."""
+    """Compose what one provider may hear, on which ground; recorded as a disclosure.
+
+    Or what one party of the stelsel may: exactly one of both is named. Of a party no consent is on
+    record: that the person agreed is what the worker says with `basis`.
+    """
 
     support_item_id: UUID
-    provider_id: UUID
+    provider_id: UUID | None = None
+    party: Code | None = None
     basis: SharingBasis
 
 
@@ -357,11 +362,15 @@ class Identity(ResponseModel):
 
 
 class DisclosurePackage(ResponseModel):
-    """Both stages, composed at one moment from the field set of this route."""
+    """Both stages, composed at one moment from the field set of this route.
 
-    plan_id: UUID
-    support_item_id: UUID
-    provider_id: UUID
+    Of somebody who is led without an item of a plan there is no `supportItemId`.
+    """
+
+    plan_id: UUID | None = None
+    support_item_id: UUID | None = None
+    provider_id: UUID | None = None
+    party: str | None = None
     composed_at: Moment
     need_profile: NeedProfile
     identity: Identity

@@ -203,6 +203,51 @@ class Matches(ResponseModel):
     excluded: tuple[NoMatch, ...]
 
 
+class PlaceSearch(RequestModel):
+    """Where is a place free, tonight unless a day is named. No person in the question."""
+
+    voorziening: Code | None = None
+    voorzieningen: Annotated[tuple[Code, ...], Field(max_length=20)] = ()
+    on: OptionalDate = None
+    wijk: AreaCode | None = None
+    target_group: Code | None = None
+    language: Code | None = None
+    wheelchair_accessible: bool = False
+
+
+class PlaceRead(ResponseModel):
+    """A free place. A confidential one is "een plek": no name, no area (A12-PRI-01, OPN-41).
+
+    `places_free` was last said at `stated_at`, `days_old` days ago: call before somebody goes.
+    """
+
+    organisation_id: UUID
+    organisation_name: str
+    phone: str | None
+    voorziening: str
+    contract_id: UUID
+    location_id: UUID
+    confidential: bool
+    label: str
+    wijk: str | None
+    stadsdeel: str | None
+    wheelchair_accessible: bool | None
+    target_groups: tuple[str, ...]
+    languages: tuple[str, ...]
+    places_free: int
+    stated_at: Moment
+    days_old: int
+    warnings: tuple[str, ...] = ()
+
+
+class PlacesFound(ResponseModel):
+    """The places that are free, most room first; `nothing_free` names where there is none."""
+
+    on: date
+    items: tuple[PlaceRead, ...]
+    nothing_free: tuple[str, ...]
+
+
 class ReservationCreate(RequestModel):
     """Hold a place for one accepted attempt. Asking twice for one attempt holds one place."""
 
@@ -212,7 +257,7 @@ class ReservationCreate(RequestModel):
 
 
 class ReservationRead(ResponseModel):
-    """A place held, or given back."""
+    """A place held, or given back. `confirmed_on` is the day from which help uses it."""
 
     id: UUID
     version: Version
@@ -224,11 +269,15 @@ class ReservationRead(ResponseModel):
     released_at: Moment | None
     lapses_at: Moment | None = None
     confirmed_at: Moment | None = None
+    confirmed_on: OptionalDate = None
     warnings: tuple[str, ...] = ()
 
 
 class ConfirmationCreate(RequestModel):
-    """Help began: the place is no longer held for somebody to come, it is used."""
+    """Help began: the place is no longer held for somebody to come, it is used.
+
+    `on` is the day on which it began: not before the place was held, and not to come.
+    """
 
     on: date
 
@@ -237,3 +286,17 @@ class ReleaseCreate(RequestModel):
     """Give a place back."""
 
     reason: Code
+
+
+class PlaceReturnCreate(RequestModel):
+    """Whatever was held for this attempt is not needed: nobody may know that anything was."""
+
+    attempt_id: UUID
+    reason: Code
+
+
+class PlaceReturnRead(ResponseModel):
+    """Nothing is held for this attempt any more; `returned` when something was until now."""
+
+    attempt_id: UUID
+    returned: bool

@@ -38,6 +38,15 @@ async def test_a_name_given_later_stands_beside_what_was_told_first(noor: Actor)
     assert found["householdSketch"] == "Woont alleen."
 
 
+async def test_who_leaves_a_telephone_number_later_is_not_anonymous_any_more(noor: Actor) -> None:
+    contact = await bring(noor, wijk="ME", anonymous=True)
+
+    changed = await change(noor, contact, {"person": {"phone": "0612345678"}})
+
+    assert changed.status_code == 200, changed.text
+    assert (changed.json()["anonymous"], changed.json()["person"]["phone"]) == (False, "0612345678")
+
+
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [

@@ -1,5 +1,6 @@
 """Taking contacts in: everything is accepted, everything told is sealed, nobody sees too much."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -9,7 +10,7 @@ import pytest
 from psycopg import sql
 
 from deploy.local.sample import DAPPERBUURT, DE_VOORBEELDTUIN
-from shared.vocabulary import Role
+from shared.vocabulary import Role, ServiceName
 from tests.intake import steps
 from tests.intake.steps import CONTACTS, bring, told
 from tests.support.postgres import TestServer
@@ -205,9 +206,12 @@ async def test_every_door_takes_a_question_in_and_keeps_its_receipt(
         (Role.BUURTTEAM_WORKER, {"addressedTo": "aanbieder"}, "/addressedTo"),
         (Role.BUURTTEAM_WORKER, {"voorziening": "zwembad"}, "/voorziening"),
         (Role.BUURTTEAM_WORKER, {"reporter": {"kind": "fax"}}, "/reporter/kind"),
+        (Role.BUURTTEAM_WORKER, {"reporter": {"kind": "walk_in"}}, "/reporter/kind"),
         (Role.BUURTTEAM_WORKER, {"firstContactOn": "2022-03-02"}, "/firstContactOn"),
         (Role.BUURTTEAM_WORKER, {"person": {"bsn": "999900007"}}, "/person/bsn"),
+        (Role.BUURTTEAM_WORKER, {"wijk": "ZZ"}, "/wijk"),
         (Role.BUURTTEAM_WORKER, {"anonymous": True, "person": {"surname": "X"}}, "/person"),
+        (Role.BUURTTEAM_WORKER, {"anonymous": True, "person": {"phone": "0612345678"}}, "/person"),
         (
             Role.PROVIDER_INTAKE,
             {"entry": "aanbieder", "nominatedByProviderId": str(uuid4())},
@@ -233,3 +237,36 @@ async def test_an_unknown_code_is_answered_with_the_codes_that_exist(world: Worl
     assert answer.json()["type"].endswith("unknown-code")
     for channel in steps.STELSEL.contact_channels:
         assert channel.code in answer.json()["detail"]
+
+
+async def test_an_anonymous_contact_says_how_it_can_carry_a_telephone_number(world: World) -> None:
+    worker = world.user(Role.BUURTTEAM_WORKER)
+    person = {"whereabouts": "onder de brug", "phone": "0612345678"}
+
+    refused = await worker.post(CONTACTS, told(anonymous=True, person=person))
+    without = await worker.post(
+        CONTACTS, told(anonymous=True, person={"whereabouts": "onder de brug"})
+    )
+    open_about_it = await worker.post(CONTACTS, told(person=person))
+
+    assert refused.status_code == 400
+    assert "niet anoniem" in refused.json()["errors"][0]["detail"]
+    assert "0612345678" not in refused.text
+    assert (without.status_code, open_about_it.status_code) == (201, 201)
+
+
+async def test_an_unknown_wijk_is_answered_with_the_list_where_the_stelsel_has_one(
+    world: World,
+) -> None:
+    worker = world.user(Role.BUURTTEAM_WORKER)
+    refused = await worker.post(CONTACTS, told(wijk="ZZ"))
+
+    desk = world.apps[ServiceName.INTAKE].state.service.contacts.desk
+    object.__setattr__(desk, "codes", replace(desk.codes, wijken=frozenset()))
+    taken_in = await worker.post(CONTACTS, told(wijk="ZZ"))
+
+    assert refused.status_code == 400
+    assert refused.json()["type"].endswith("unknown-code")
+    assert all(wijk.code in refused.json()["detail"] for wijk in steps.STELSEL.areas.wijken)
+    assert "ZZ" not in refused.text
+    assert taken_in.status_code == 201, taken_in.text

@@ -17,14 +17,17 @@ EXPECTED = {
     ("received", "take_up"): "taken_up",
     ("received", "redirect"): "redirected",
     ("received", "conclude"): "concluded",
+    ("received", "hand_back"): "received",
     ("taken_up", "take_up"): "taken_up",
     ("taken_up", "clarify"): "clarifying",
     ("taken_up", "redirect"): "redirected",
     ("taken_up", "conclude"): "concluded",
+    ("taken_up", "hand_back"): "received",
     ("clarifying", "take_up"): "clarifying",
     ("clarifying", "clarify"): "clarifying",
     ("clarifying", "redirect"): "redirected",
     ("clarifying", "conclude"): "concluded",
+    ("clarifying", "hand_back"): "clarifying",
 }
 CELLS = list(product(ContactStatus, ContactAction))
 

@@ -90,6 +90,27 @@ async def test_the_candidates_that_were_shown_are_recorded(
     assert [(item["operation"], item["act"]) for item in found] == [("search_candidates", "read")]
 
 
+async def test_searching_again_is_looking_again_and_changes_nothing_else(
+    world: World, noor: Actor, plans: FakePlans
+) -> None:
+    """So it takes no key: no answer full of people is stored for a retry."""
+    shown, household = uuid4(), uuid4()
+    plans.match("bsn", shown, household)
+    contact = await bring(noor, wijk="ME", person=PERSON)
+    before = await noor.get(f"{CONTACTS}/{contact}")
+
+    first, again = await search(noor, contact), await search(noor, contact)
+
+    after = await noor.get(f"{CONTACTS}/{contact}")
+    assert first.json() == again.json()
+    assert (after.headers["ETag"], after.json()) == (before.headers["ETag"], before.json())
+    officer = world.user(Role.PRIVACY_OFFICER)
+    found = (await officer.get(f"/intake/v1/audit-records?subjectId={shown}")).json()["items"]
+    assert len(found) == 2, "each look is recorded"
+    kept = "SELECT count(*) FROM idempotency_keys WHERE operation = 'search_candidates'"
+    assert steps.number(world, kept) == 0
+
+
 async def test_linking_comes_after_a_search(noor: Actor, plans: FakePlans) -> None:
     household, main = plans.known("main", "partner")
     contact = await bring(noor, wijk="ME")

@@ -129,8 +129,9 @@ async def tell(world: World, kind: str, subject: str, sequence: int, data: dict[
 
 
 def behalf(world: World, user: str, service: str = "referrals") -> dict[str, str]:
-    """The headers of a peer that asks plans something for a user."""
+    """The headers of a peer that asks plans something for a user, with a key of its own."""
     return {
+        "Idempotency-Key": str(uuid4()),
         "Authorization": f"Bearer {world.service_token(service, 'plans')}",
         "Buurtteam-User-Token": user,
     }

@@ -128,6 +128,59 @@ async def test_after_the_last_day_of_a_consent_nothing_is_composed(world: World)
     assert (await compose(case, str(uuid4()))).status_code == 200
 
 
+@pytest.mark.rule("OPN-31")
+async def test_a_consent_whose_last_day_is_over_is_renewed_without_taking_it_back(
+    world: World,
+) -> None:
+    case = await open_case(world)
+    old = created(await give(case, validUntil="2022-03-05"))
+    provider = old["providerId"]
+    world.move_to(datetime(2022, 3, 5, 20, tzinfo=UTC))
+    on_its_last_day = await give(case, providerId=provider)
+    world.move_to(datetime(2022, 3, 5, 23, 30, tzinfo=UTC))  # the sixth in Amsterdam
+
+    new = created(await give(case, providerId=provider, validUntil="2022-06-30"))
+
+    assert on_its_last_day.status_code == 409
+    assert (new["status"], new["validUntil"]) == ("given", "2022-06-30")
+    path = f"/plans/v1/consents/{old['id']}"
+    seen = await case.worker.get(path)
+    found = created(seen, 200)
+    assert (found["status"], found["validUntil"], found["revokedAt"]) == (
+        "expired",
+        "2022-03-05",
+        None,
+    )
+    assert found["closedAt"] is not None
+    assert created(await compose(case, provider), 200)["validUntil"] == "2022-06-30"
+    kinds = [kind for kind in await case.timeline() if kind.startswith("consent")]
+    assert kinds == ["consent_given", "consent_expired", "consent_given"]
+    back = await case.worker.post(f"{path}/revocations", HOW, etag=seen.headers["ETag"])
+    assert (back.status_code, back.json()["detail"]) == (
+        409,
+        "Deze toestemming is voorbij. Trek de toestemming in die nu geldt.",
+    )
+
+
+async def test_a_renewal_closes_nothing_for_another_purpose_provider_or_person(
+    world: World,
+) -> None:
+    case = await open_case(world)
+    provider = created(await give(case, validUntil="2022-03-05"))["providerId"]
+    others = [
+        created(await give(case, providerId=provider, purpose="start", validUntil="2022-03-05")),
+        created(await give(case, validUntil="2022-03-05")),
+    ]
+    world.move_to(datetime(2022, 3, 6, 9, tzinfo=UTC))
+
+    created(await give(case, providerId=provider))
+
+    items = (await case.worker.get(f"{case.path}/consents")).json()["items"]
+    status = {each["id"]: each["status"] for each in items}
+    assert [status[each["id"]] for each in others] == ["given", "given"]
+    assert sorted(status.values()) == ["expired", "given", "given", "given"]
+
+
 async def test_what_cannot_be_right_is_refused(world: World) -> None:
     case = await open_case(world)
     given = await give(case)

@@ -1,13 +1,15 @@
 """What referrals asks of a plan, and what a provider may hear of somebody."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
 
-from shared.vocabulary import Role
+from shared.vocabulary import Role, ServiceName
 from tests.plans.support import (
     BSN,
     REFERRED,
@@ -22,6 +24,7 @@ from tests.plans.support import (
 )
 from tests.support.world import World
 
+COMPOSE = {"compose_package"}
 HOME = {
     "street": "Dapperstraat",
     "houseNumber": 12,
@@ -195,6 +198,74 @@ async def test_nothing_is_disclosed_of_stopped_help_or_by_who_cannot_see_the_pla
     assert unknown_item.status_code == 404
     assert stopped.status_code == 409
     assert ("disclose", "compose_package") not in await audited(world, led.case.main)
+
+
+async def test_a_package_that_is_asked_again_with_its_key_is_one_disclosure(world: World) -> None:
+    led = await lead(world, household(bsn=BSN))
+    body = {"supportItemId": led.item["id"], "providerId": str(uuid4()), "basis": "consent"}
+    url = f"http://plans.test{led.case.path}/disclosure-packages"
+    headers = behalf(world, led.case.worker.token)
+    without = {name: value for name, value in headers.items() if name != "Idempotency-Key"}
+
+    first = await world.http.post(url, json=body, headers=headers)
+    again = await world.http.post(url, json=body, headers=headers)
+    other = {**body, "basis": "legal_task"}
+    reused = await world.http.post(url, json=other, headers=headers)
+    keyless = await world.http.post(url, json=body, headers=without)
+
+    assert (first.status_code, again.content) == (200, first.content)
+    assert (reused.status_code, keyless.status_code) == (409, 400)
+    assert composed(world) == 1
+    acts = [act for act, operation in await audited(world, led.case.main) if operation in COMPOSE]
+    assert acts == ["read", "disclose"], "disclosed once, and looked at again"
+
+
+async def end(led: Led, how: str, consent: str) -> None:
+    """Something happens by which a package may not be shared any more; or nothing does."""
+    case, world = led.case, led.case.world
+    if how == "revoked":
+        path = f"/plans/v1/consents/{consent}"
+        etag = (await case.worker.get(path)).headers["ETag"]
+        await case.worker.post(f"{path}/revocations", {"how": "tafel"}, etag=etag)
+    elif how == "expired":
+        world.move_to(datetime(2022, 3, 1, 23, 30, tzinfo=UTC))  # the second in Amsterdam
+    elif how == "stopped":
+        stop = {"supportItemId": led.item["id"], "decision": "stop", "motivation": "Niet nodig"}
+        talk = {"withClient": True, "decisions": [stop]}
+        created(await case.worker.post(f"{case.path}/evaluations", talk))
+    elif how == "out_of_circle":
+        world.databases.execute("plans", "UPDATE circle_members SET subject = 'somebody-else'")
+        world.databases.execute("plans", "UPDATE plans SET team_id = gen_random_uuid()")
+
+
+@pytest.mark.rule("OPN-31")
+@pytest.mark.parametrize("ended", ["not", "revoked", "expired", "stopped", "out_of_circle"])
+async def test_a_package_is_not_given_again_once_it_may_not_be_shared(
+    world: World, ended: str
+) -> None:
+    led = await lead(world, household(bsn=BSN))
+    case, provider = led.case, str(uuid4())
+    said = {"personId": case.main, "providerId": provider, "purpose": "placing", "how": "tafel"}
+    given = await case.worker.post(f"{case.path}/consents", {**said, "validUntil": "2022-03-01"})
+    body = {"supportItemId": led.item["id"], "providerId": provider, "basis": "consent"}
+    url = f"http://plans.test{case.path}/disclosure-packages"
+    headers = behalf(world, case.worker.token)
+    first = await world.http.post(url, json=body, headers=headers)
+
+    await end(led, ended, created(given)["id"])
+    again = await world.http.post(url, json=body, headers=headers)
+
+    assert first.status_code == 200
+    assert again.status_code == (200 if ended == "not" else 404)
+    assert any(secret in again.text for secret in (BSN, "Bloem")) is (ended == "not")
+
+
+def composed(world: World) -> int:
+    """How many disclosures plans has written down."""
+    address = world.databases.url(ServiceName.PLANS)
+    with psycopg.connect(address.replace("postgresql+psycopg://", "postgresql://", 1)) as db:
+        ((found,),) = db.execute("SELECT count(*) FROM disclosures").fetchall()
+    return int(found)
 
 
 async def test_referrals_asks_for_the_worker_and_never_alone(world: World) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 from uuid import uuid4
 
+import httpx
+
 from shared.vocabulary import Role
 from tests.support.registry import Offer, offer
 from tests.support.world import Actor, World
@@ -92,3 +94,43 @@ async def test_of_two_who_make_one_organisation_at_once_one_is_told_it_exists(
     )
 
     assert sorted(answer.status_code for answer in answers) == [200, 412]
+
+
+async def _return(world: World, attempt: str) -> httpx.Response:
+    """The referrals service says that an attempt ended without a yes."""
+    token = world.service_token("referrals", "providers")
+    body = {"attemptId": attempt, "reason": "declined"}
+    return await Actor(world.http, token).post("/providers/v1/place-returns", body)
+
+
+async def test_what_was_held_for_an_attempt_and_never_heard_of_is_given_back(world: World) -> None:
+    made = await offer(world.user(Role.ADMINISTRATOR), places=2)
+    held = (await _desk(world, made).post("/providers/v1/reservations", _body(made))).json()
+    await _desk(world, made).post("/providers/v1/reservations", _body(made))
+
+    answers = [await _return(world, attempt) for attempt in (held["attemptId"],) * 2]
+    nothing = await _return(world, str(uuid4()))
+
+    assert [each.json()["returned"] for each in (*answers, nothing)] == [True, False, False]
+    assert await _taken(world, made) == 1
+
+
+async def test_a_place_that_help_uses_is_not_given_back_by_its_attempt(world: World) -> None:
+    made = await offer(world.user(Role.ADMINISTRATOR), places=1)
+    held = (await _desk(world, made).post("/providers/v1/reservations", _body(made))).json()
+    begun = f"/providers/v1/reservations/{held['id']}/confirmations"
+    await _desk(world, made).post(begun, {"on": "2022-03-01"})
+
+    answer = await _return(world, held["attemptId"])
+
+    assert (answer.json()["returned"], await _taken(world, made)) == (False, 1)
+
+
+async def test_a_provider_gives_back_by_the_reservation_only(world: World) -> None:
+    made = await offer(world.user(Role.ADMINISTRATOR), places=1)
+    held = (await _desk(world, made).post("/providers/v1/reservations", _body(made))).json()
+    body = {"attemptId": held["attemptId"], "reason": "declined"}
+
+    refused = await _desk(world, made).post("/providers/v1/place-returns", body)
+
+    assert (refused.status_code, await _taken(world, made)) == (403, 1)

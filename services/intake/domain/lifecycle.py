@@ -12,14 +12,17 @@ TRANSITIONS: Final[Mapping[tuple[ContactStatus, ContactAction], ContactStatus]] 
         (ContactStatus.RECEIVED, ContactAction.TAKE_UP): ContactStatus.TAKEN_UP,
         (ContactStatus.RECEIVED, ContactAction.REDIRECT): ContactStatus.REDIRECTED,
         (ContactStatus.RECEIVED, ContactAction.CONCLUDE): ContactStatus.CONCLUDED,
+        (ContactStatus.RECEIVED, ContactAction.HAND_BACK): ContactStatus.RECEIVED,
         (ContactStatus.TAKEN_UP, ContactAction.TAKE_UP): ContactStatus.TAKEN_UP,
         (ContactStatus.TAKEN_UP, ContactAction.CLARIFY): ContactStatus.CLARIFYING,
         (ContactStatus.TAKEN_UP, ContactAction.REDIRECT): ContactStatus.REDIRECTED,
         (ContactStatus.TAKEN_UP, ContactAction.CONCLUDE): ContactStatus.CONCLUDED,
+        (ContactStatus.TAKEN_UP, ContactAction.HAND_BACK): ContactStatus.RECEIVED,
         (ContactStatus.CLARIFYING, ContactAction.TAKE_UP): ContactStatus.CLARIFYING,
         (ContactStatus.CLARIFYING, ContactAction.CLARIFY): ContactStatus.CLARIFYING,
         (ContactStatus.CLARIFYING, ContactAction.REDIRECT): ContactStatus.REDIRECTED,
         (ContactStatus.CLARIFYING, ContactAction.CONCLUDE): ContactStatus.CONCLUDED,
+        (ContactStatus.CLARIFYING, ContactAction.HAND_BACK): ContactStatus.CLARIFYING,
     }
 )
 

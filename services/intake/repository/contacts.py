@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, case, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, case, literal, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from services.intake.models import (
@@ -23,16 +23,16 @@ from services.intake.repository.reach import (
     Seeker,
     ensure_told_all,
     of_both_doors,
+    sent_by,
     to_follow,
     to_read,
     to_work_on,
 )
 from shared.db.database import Session, violates
 from shared.errors import ConflictError, NotFoundError
-from shared.vocabulary import ContactStatus, Urgency
+from shared.vocabulary import URGENCY_RANK, ContactStatus, RedirectStatus, Urgency
 
 _CARRIED: Final = "Deze aanmelding is al overgedragen."
-_RANK: Final = {Urgency.CRISIS: 0, Urgency.SOON: 1, Urgency.NORMAL: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,6 @@ class Place:
     rank: int
     first_contact_on: date
     id: UUID
-
-
-def rank(urgency: Urgency) -> int:
-    """Crisis first."""
-    return _RANK[urgency]
 
 
 class ContactRepository:
@@ -68,6 +63,16 @@ class ContactRepository:
             if violates(exc, ONE_ORIGIN) or violates(exc, ONE_REDIRECT):
                 raise ConflictError(_CARRIED) from exc
             raise
+
+    async def carried(self, contact: UUID) -> tuple[UUID, ...]:
+        """The contacts that this one was carried over from, the nearest first."""
+        row = ContactRow
+        chain = select(row.carried_from.label("id"), literal(1).label("far"))
+        chain_of = chain.where(row.id == contact).cte("chain", recursive=True)
+        further = select(row.carried_from, chain_of.c.far + 1).where(row.id == chain_of.c.id)
+        chain_of = chain_of.union_all(further)
+        query = select(chain_of.c.id).where(chain_of.c.id.is_not(None)).order_by(chain_of.c.far)
+        return tuple(await self._session.scalars(query))
 
     async def to_work_on(self, seeker: Seeker, record: UUID) -> ContactRow:
         """A contact that the caller may change, else `NotFoundError`."""
@@ -102,7 +107,7 @@ class ContactRepository:
     ) -> list[ContactRow]:
         """One page, and one row more: crisis first, then the oldest first contact."""
         row = ContactRow
-        urgency = case(_RANK, value=row.urgency)
+        urgency = case(dict(URGENCY_RANK), value=row.urgency)
         query = select(row).where(to_work_on(seeker), row.status.in_(statuses))
         if after is not None:
             place = tuple_(urgency, row.first_contact_on, row.id)
@@ -145,6 +150,23 @@ class ContactRepository:
         if found is None:
             raise NotFoundError
         return found
+
+    async def sent_away(
+        self, seeker: Seeker, after: tuple[datetime, UUID] | None, size: int
+    ) -> list[RedirectRow]:
+        """Own redirects that nobody took up yet: the oldest first, one page and one row more."""
+        row = RedirectRow
+        query = select(row).where(row.status == RedirectStatus.SENT, sent_by(seeker))
+        if after is not None:
+            query = query.where(tuple_(row.sent_at, row.id) > after)
+        ordered = query.order_by(row.sent_at, row.id).limit(size + 1)
+        return list(await self._session.scalars(ordered))
+
+    async def urgencies(self, contacts: Collection[UUID]) -> dict[UUID, Urgency]:
+        """How soon somebody must act, by contact."""
+        row = ContactRow
+        found = await self._session.execute(select(row.id, row.urgency).where(row.id.in_(contacts)))
+        return {each.id: each.urgency for each in found}
 
     async def _one(self, record: UUID, within: ColumnElement[bool]) -> ContactRow:
         query: Select[Row[ContactRow]] = select(ContactRow).where(_at(record), within)  # type: ignore[assignment]

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select
 from sqlalchemy.orm import aliased
 
-from services.intake.models import ContactRow, RedirectRow
+from services.intake.models import ContactRow, DutyContactRow, RedirectRow
 from shared.db.circle import in_circle
 from shared.db.database import Session
 from shared.outbox.circle import ensure_not_behind, may_show
@@ -31,19 +31,23 @@ class Seeker:
 
 
 def to_work_on(seeker: Seeker) -> ColumnElement[bool]:
-    """Contacts that lie with the caller's team, in the queue of its party, or on its desk."""
+    """Contacts that lie with the caller's team, in the queue of its party, or on its desk.
+
+    What somebody took in on duty leaves that desk when its time is over, handed back or not.
+    """
     if Reach.OWN_TEAM not in seeker.reaches:
         return false()
     row = ContactRow
     queue = and_(row.team_id.is_(None), row.addressed_to.in_(seeker.parties))
-    return or_(row.assigned_to == seeker.subject, queue, _is(row.team_id, seeker.team))
+    desk = and_(row.assigned_to == seeker.subject, not_(_on_duty(seeker, over=True)))
+    return or_(desk, queue, _is(row.team_id, seeker.team))
 
 
 def to_read(seeker: Seeker) -> ColumnElement[bool]:
     """The same, what a team worker just recorded for another door, and what belongs to a plan."""
     found: list[ColumnElement[bool]] = [to_work_on(seeker)]
     if Reach.OWN_TEAM in seeker.reaches:
-        found.append(_recorded_by(seeker))
+        found += [_recorded_by(seeker), _on_duty(seeker, over=False)]
     if seeker.reaches & _BY_CIRCLE:
         found.append(_around_the_plan(seeker))
     return or_(*found)
@@ -92,11 +96,39 @@ def _recorded_by(seeker: Seeker) -> ColumnElement[bool]:
     """What somebody wrote down for another door, until that door takes it up.
 
     From then on it holds what that door heard, of the person and of Veilig Thuis: whoever
-    recorded it follows the receipt.
+    recorded it follows the receipt. What was recorded on duty is read as long as duty allows.
     """
     row = ContactRow
-    waiting = row.status == ContactStatus.RECEIVED
+    waiting = and_(row.status == ContactStatus.RECEIVED, not_(_on_duty(seeker, over=True)))
     return and_(row.created_by == seeker.subject, row.carried_from.is_(None), waiting)
+
+
+def _on_duty(seeker: Seeker, *, over: bool) -> ColumnElement[bool]:
+    """Taken in by the caller on duty: within the box of time, or when that is over (design 8)."""
+    row = DutyContactRow
+    box = row.readable_until <= seeker.now if over else row.readable_until > seeker.now
+    own = and_(row.contact_id == ContactRow.id, row.subject == seeker.subject)
+    return exists(select(row.contact_id).where(own, box))
+
+
+def to_review(seeker: Seeker) -> ColumnElement[bool]:
+    """What was taken in on duty and lies with the caller's team or in the queue of its party now:
+    who cannot read it cannot look at it."""
+    if Reach.OWN_TEAM not in seeker.reaches:
+        return false()
+    row = ContactRow
+    queue = and_(row.team_id.is_(None), row.addressed_to.in_(seeker.parties))
+    return or_(queue, _is(row.team_id, seeker.team))
+
+
+def sent_by(seeker: Seeker) -> ColumnElement[bool]:
+    """Redirects that the caller, its team or the queue of its party sent away."""
+    row = RedirectRow
+    found: list[ColumnElement[bool]] = [row.sent_by == seeker.subject]
+    if Reach.OWN_TEAM in seeker.reaches:
+        queue = and_(row.from_team_id.is_(None), row.from_party.in_(seeker.parties))
+        found += [_is(row.from_team_id, seeker.team), queue]
+    return or_(*found)
 
 
 def _around_the_plan(seeker: Seeker) -> ColumnElement[bool]:

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.intake.routes import contacts, directory, talks
+from services.intake.routes import contacts, directory, duty, talks
 
 router = APIRouter()
-for part in (contacts.router, talks.router, directory.router):
+for part in (contacts.router, talks.router, directory.router, duty.router):
     router.include_router(part)

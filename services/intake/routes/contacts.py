@@ -143,6 +143,17 @@ async def redirect_contact(
     return await service.redirects.redirect(caller, contact_id, request)
 
 
+@router.get("/redirects")
+async def list_redirects(
+    caller: Caller, service: Service, page_size: PageSize = 50, cursor: Cursor = None
+) -> Page[RedirectRead]:
+    """What you or your team sent to another door and nobody took up yet: the oldest first.
+
+    `overdue`: it waits longer there than it should; call that door.
+    """
+    return await service.redirects.waiting(caller, page_size, cursor)
+
+
 @router.get("/redirects/{redirect_id}")
 async def read_redirect(redirect_id: UUID, caller: Caller, service: Service) -> RedirectRead:
     """Where a redirect stands; without content, for both doors."""

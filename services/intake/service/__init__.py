@@ -7,13 +7,23 @@ from typing import Final
 from uuid import UUID
 
 from services.intake.clients import PlansClient, ReferralsClient
-from services.intake.repository import ContactRepository, Seeker, TalkRepository
+from services.intake.repository import (
+    ContactRepository,
+    DutyRepository,
+    Seeker,
+    TalkRepository,
+)
 from services.intake.service.circles import Circles
 from services.intake.service.contacts import Contacts
+from services.intake.service.crisis import Crisis
 from services.intake.service.desk import CONTACT, RECEIPT, Desk
 from services.intake.service.directory import TEAM, WORKER, Directory
+from services.intake.service.duty import SHIFT, Duty
+from services.intake.service.handbacks import REVIEW, Handbacks
+from services.intake.service.involvements import Involvements
 from services.intake.service.linking import Linking
 from services.intake.service.redirects import REDIRECT, Redirects
+from services.intake.service.requests import Requests
 from services.intake.service.talks import TALK, Talks
 from services.intake.service.triage import Triage
 from shared.auth.call import Call
@@ -45,25 +55,35 @@ class IntakeService:
     talks: Talks
     directory: Directory
     circles: Circles
+    duty: Duty
+    crisis: Crisis
+    involvements: Involvements
+    handbacks: Handbacks
+    requests: Requests
 
     @classmethod
     def build(cls, desk: Desk, outbox: Outbox, peers: Peers, clock: Clock) -> "IntakeService":
         """All use cases on one database."""
-        redirects = Redirects(desk, outbox)
+        redirects, contacts = Redirects(desk, outbox), Contacts(desk)
         return cls(
             desk=desk,
-            contacts=Contacts(desk),
+            contacts=contacts,
             triage=Triage(desk, redirects, peers.plans),
             redirects=redirects,
-            linking=Linking(desk, peers.plans),
+            linking=Linking(desk, peers.plans, outbox),
             talks=Talks(desk, peers.plans),
             directory=Directory(desk, peers.referrals),
             circles=Circles(desk.db, peers.plans, clock),
+            duty=Duty(desk),
+            crisis=Crisis(desk, contacts),
+            involvements=Involvements(desk),
+            handbacks=Handbacks(desk),
+            requests=Requests(redirects, clock),
         )
 
     async def can_reach(self, call: Call, kind: str, record: UUID) -> bool:
         """Whether this caller may still see a record, by the reach of this operation."""
-        if kind in {TEAM, WORKER}:
+        if kind in {TEAM, WORKER, SHIFT}:
             return True
         async with self.desk.db.transaction() as session:
             try:
@@ -89,6 +109,10 @@ async def _redirect(session: Session, seeker: Seeker, record: UUID) -> object:
     return await ContactRepository(session).redirect(seeker, record)
 
 
+async def _review(session: Session, seeker: Seeker, record: UUID) -> object:
+    return await DutyRepository(session).reviewable(seeker, record)
+
+
 _LOOKS: Final[Mapping[str, Look]] = MappingProxyType(
-    {CONTACT: _contact, RECEIPT: _receipt, TALK: _talk, REDIRECT: _redirect}
+    {CONTACT: _contact, RECEIPT: _receipt, TALK: _talk, REDIRECT: _redirect, REVIEW: _review}
 )

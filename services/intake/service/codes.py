@@ -17,6 +17,7 @@ class Codes:
     parties: frozenset[str]
     takers: frozenset[str]
     channels: frozenset[str]
+    reporters: frozenset[str]
     outcomes: frozenset[str]
     signals: frozenset[str]
     markers: frozenset[str]
@@ -36,6 +37,7 @@ class Codes:
             parties=frozenset(party.code for party in stelsel.parties),
             takers=frozenset(party for role in taking_up for party in voices[role.value]),
             channels=frozenset(term.code for term in stelsel.contact_channels),
+            reporters=frozenset(term.code for term in stelsel.reporter_kinds),
             outcomes=frozenset(term.code for term in stelsel.contact_outcomes),
             signals=frozenset(term.code for term in stelsel.signals),
             markers=frozenset(term.code for term in stelsel.complexity_markers),

@@ -1,19 +1,20 @@
 """Taking contacts in, reading them, and following their receipts."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Final
+from datetime import date
 from uuid import UUID
 
 from services.intake.domain.lifecycle import OPEN, ensure_open
 from services.intake.models import ContactRow
-from services.intake.repository import ContactRepository, DirectoryRepository, Place, rank
+from services.intake.repository import ContactRepository, DirectoryRepository, Place
 from services.intake.service import clocks
 from services.intake.service.codes import ensure_known
 from services.intake.service.desk import CONTACT, RECEIPT, Desk, note
+from services.intake.service.on_duty import taken_in
 from services.intake.service.told import ContactTold
 from shared.audit.records import Act
 from shared.auth.call import Call
+from shared.calendar import LONG_AGO
 from shared.clock import local_date
 from shared.db.database import Session
 from shared.errors import Fault, InvalidRequestError
@@ -28,9 +29,7 @@ from shared.schemas.intake import (
     ToldPerson,
     ToldPersonRead,
 )
-from shared.vocabulary import ContactStatus, Reach
-
-_LONG_AGO: Final = timedelta(days=3653)
+from shared.vocabulary import URGENCY_RANK, ContactStatus, Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +43,15 @@ class Contacts:
 
         Raises `UnknownCodeError` and `InvalidRequestError`; there is no other no.
         """
-        self._check(call, request)
+        self.check(call, request)
         async with self.desk.db.transaction(call.once) as session:
-            row = await self._new(session, call, request)
+            row = await self.new(session, call, request)
             repository = ContactRepository(session)
             await repository.add(row)
             if row.melding:
                 terms = self.desk.codes.clocks
                 await repository.add(*clocks.started(terms, row.id, row.first_contact_on, call.now))
+            await taken_in(session, call, row)
             await note(session, call, Act.WRITE, row)
             receipt = await self._receipt(session, call, row)
             call.headers["Location"] = receipt.href
@@ -79,7 +79,7 @@ class Contacts:
         faults = _check_bsn(request.person)
         if request.reporter is not None:
             kind = request.reporter.kind
-            ensure_known("/reporter/kind", "soort melder", kind, self.desk.codes.channels)
+            ensure_known("/reporter/kind", "soort melder", kind, self.desk.codes.reporters)
         if faults:
             raise InvalidRequestError("Deze aanmelding klopt nog niet.", faults)
         async with self.desk.db.transaction(call.once) as session:
@@ -108,7 +108,7 @@ class Contacts:
             rows = await ContactRepository(session).work_list(seeker, statuses, after, size)
             shown = rows[:size]
             await note(session, call, Act.READ, *shown)
-            items = await self.desk.receipts(session, shown)
+            items = await self.desk.work_list(session, shown)
         more = call.cursor(query, _position(shown[-1])) if len(rows) > size else None
         return Page(items=tuple(items), next=more)
 
@@ -116,7 +116,8 @@ class Contacts:
         (receipt,) = await self.desk.receipts(session, [row])
         return call.answer(receipt, RECEIPT, row.id, row.version)
 
-    async def _new(self, session: Session, call: Call, request: ContactCreate) -> ContactRow:
+    async def new(self, session: Session, call: Call, request: ContactCreate) -> ContactRow:
+        """The contact as it came in, not stored yet."""
         principal, today = call.principal, local_date(call.now)
         party = request.addressed_to or self.desk.codes.front_party
         row = ContactRow(
@@ -143,7 +144,8 @@ class Contacts:
         self.desk.tell(row, _told(request))
         return row
 
-    def _check(self, call: Call, request: ContactCreate) -> None:
+    def check(self, call: Call, request: ContactCreate) -> None:
+        """Raises `UnknownCodeError` and `InvalidRequestError`, before anything is asked."""
         codes = self.desk.codes
         ensure_known("/entry", "ingang", request.entry, self._doors(call))
         ensure_known("/channel", "manier van contact", request.channel, codes.channels)
@@ -151,9 +153,11 @@ class Contacts:
             "/addressedTo", "partij die aanmeldingen oppakt", request.addressed_to, codes.takers
         )
         ensure_known("/voorziening", "voorziening", request.voorziening, codes.voorzieningen)
+        if codes.wijken:  # a stelsel may have no list of areas; then every code is taken
+            ensure_known("/wijk", "wijk", request.wijk, codes.wijken)
         if request.reporter is not None:
             kind = request.reporter.kind
-            ensure_known("/reporter/kind", "soort melder", kind, codes.channels)
+            ensure_known("/reporter/kind", "soort melder", kind, codes.reporters)
         faults = [
             *check_first_day(request.first_contact_on, local_date(call.now)),
             *_check_person(request),
@@ -172,7 +176,7 @@ class Contacts:
 def check_first_day(first_day: date | None, today: date) -> list[Fault]:
     """The first contact has been, not long ago: a day that must still come, or one that would
     put a contact before everybody who waits, is a mistake in the year."""
-    if first_day is None or today - _LONG_AGO <= first_day <= today:
+    if first_day is None or today - LONG_AGO <= first_day <= today:
         return []
     if first_day < today:
         told = "De dag van het eerste contact ligt meer dan tien jaar terug. Kijk het jaar na."
@@ -186,7 +190,10 @@ def _check_person(request: ContactCreate) -> list[Fault]:
     if person is None:
         return []
     if request.anonymous and _recognisable(person):
-        detail = "Bij een anonieme aanmelding horen geen naam, geboortedatum of BSN."
+        detail = (
+            "Bij een anonieme aanmelding horen geen naam, geboortedatum, BSN of telefoonnummer. "
+            "Laat die weg, of maak de aanmelding niet anoniem."
+        )
         return [Fault("/person", "not-anonymous", detail)]
     return _check_bsn(person)
 
@@ -198,7 +205,9 @@ def _check_bsn(person: ToldPerson | None) -> list[Fault]:
 
 
 def _recognisable(person: ToldPerson) -> bool:
-    return any((person.given_names, person.surname, person.birth_date, person.bsn))
+    """By a name, a birth date or a number somebody can be found again, by a telephone too."""
+    known = (person.given_names, person.surname, person.birth_date, person.bsn, person.phone)
+    return any(known)
 
 
 def _check_provider(call: Call, request: ContactCreate) -> list[Fault]:
@@ -226,7 +235,7 @@ def _later(
 
 
 def _position(row: ContactRow) -> list[str]:
-    return [str(rank(row.urgency)), row.first_contact_on.isoformat(), str(row.id)]
+    return [str(URGENCY_RANK[row.urgency]), row.first_contact_on.isoformat(), str(row.id)]
 
 
 def _place(position: list[str] | None) -> Place | None:

@@ -48,7 +48,7 @@ class Directory:
         async with self.desk.db.transaction() as session:
             directory = DirectoryRepository(session)
             row = await directory.team(record)
-            _ensure_expected(call, TEAM, None if row is None else (row.id, row.version))
+            ensure_expected(call, TEAM, None if row is None else (row.id, row.version))
             row = row or TeamRow(id=record)
             row.party, row.name = request.party, request.name
             row.stadsdeel, row.phone = request.stadsdeel, request.phone
@@ -84,7 +84,7 @@ class Directory:
             row = await directory.worker(subject)
             if row is not None:
                 _ensure_own_team(call, row.team_id)
-            _ensure_expected(call, WORKER, None if row is None else (row.id, row.version))
+            ensure_expected(call, WORKER, None if row is None else (row.id, row.version))
             row = row or WorkerRow(id=new_id(), subject=subject)
             for name, value in request.model_dump(by_alias=False).items():
                 setattr(row, name, list(value) if isinstance(value, tuple) else value)
@@ -178,7 +178,8 @@ def _ensure_own_team(call: Call, team: UUID) -> None:
         raise NotFoundError
 
 
-def _ensure_expected(call: Call, kind: str, known: tuple[UUID, int] | None) -> None:
+def ensure_expected(call: Call, kind: str, known: tuple[UUID, int] | None) -> None:
+    """What is made is new, what is changed is there and was seen (If-None-Match, If-Match)."""
     if known is None:
         if not call.only_if_new:
             raise NotFoundError

@@ -21,6 +21,8 @@ from shared.errors import (
     RuleViolationError,
 )
 from shared.identifiers import new_id
+from shared.outbox.outbox import Notice, Outbox
+from shared.schemas.events import CONTACT_LINKED, ContactLinked
 from shared.schemas.intake import (
     CandidateRead,
     Candidates,
@@ -29,7 +31,7 @@ from shared.schemas.intake import (
     ToldPersonRead,
 )
 from shared.schemas.persons import HouseholdCreate, HouseholdRead, PersonMatch, PersonSearch
-from shared.vocabulary import HouseholdRole
+from shared.vocabulary import HouseholdRole, ServiceName
 
 _SEARCH_FIRST: Final = (
     "Zoek eerst of deze persoon al bekend is. Zo komt niemand twee keer in de boeken."
@@ -55,11 +57,13 @@ class Linking:
 
     desk: Desk
     plans: PlansClient
+    outbox: Outbox
 
     async def search(self, call: Call, contact: UUID) -> Candidates:
         """Search plans with what was told, in each way that is possible; never type twice.
 
-        That a search was made is kept with the ids that came up (HLM-PRI-03).
+        That a search was made is kept with the ids that came up (HLM-PRI-03). Searching twice is
+        looking twice and changes nothing else: it takes no key, so that no answer is stored.
         """
         async with self.desk.db.transaction() as session:
             row = await ContactRepository(session).to_work_on(self.desk.seeker(call), contact)
@@ -93,8 +97,26 @@ class Linking:
             self.desk.tell(row, self.desk.told(row).model_copy(update={"child": link.child}))
             row.changed_at = call.now
             await ContactRepository(session).save()
+            await self._tell(session, call, row)
             await note(session, call, Act.WRITE, row)
             return await self.desk.show(session, call, row)
+
+    async def _tell(self, session: Session, call: Call, row: ContactRow) -> None:
+        """A party beside the teams may lead whom it found out about (AMS-ACC-36); and what was
+        arranged at once for somebody unknown finds the household it was for (Wmo 2.3.3)."""
+        if row.household_id is None:
+            return
+        linked = ContactLinked(
+            contact_id=row.id,
+            carried=await ContactRepository(session).carried(row.id),
+            household_id=row.household_id,
+            party=row.addressed_to,
+            linked_by=call.principal.subject,
+        )
+        of_a_team = row.addressed_to == self.desk.codes.front_party
+        plans = [] if of_a_team else [ServiceName.PLANS]
+        told = Notice(CONTACT_LINKED, row.id, linked, [*plans, ServiceName.REFERRALS])
+        await self.outbox.emit(session, told, call.now)
 
     async def _ready(
         self, session: Session, call: Call, contact: UUID, household: UUID | None

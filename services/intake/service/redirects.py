@@ -1,12 +1,18 @@
 """Carrying a contact over to another door with its story and its first day (OPN-10)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from services.intake.domain.lifecycle import after
 from services.intake.models import ContactRow, RedirectRow
-from services.intake.repository import ContactRepository, DirectoryRepository, TalkRepository
+from services.intake.repository import (
+    ContactRepository,
+    DirectoryRepository,
+    DutyRepository,
+    TalkRepository,
+)
 from services.intake.service import clocks
 from services.intake.service.codes import ensure_known
 from services.intake.service.desk import ACTIVITY, CONTACT, Desk, note
@@ -17,6 +23,7 @@ from shared.clock import local_date
 from shared.db.database import Session
 from shared.identifiers import new_id
 from shared.outbox.outbox import Notice, Outbox
+from shared.schemas.base import Page
 from shared.schemas.events import (
     CONTACT_CONCLUDED,
     CONTACT_REDIRECTED,
@@ -26,7 +33,13 @@ from shared.schemas.events import (
     ContactTakenUp,
 )
 from shared.schemas.intake import RedirectCreate, RedirectRead
-from shared.vocabulary import ContactAction, ContactStatus, RedirectStatus, ServiceName
+from shared.vocabulary import (
+    ContactAction,
+    ContactStatus,
+    RedirectStatus,
+    ServiceName,
+    Urgency,
+)
 
 REDIRECT: Final = "redirect"
 
@@ -47,23 +60,65 @@ class Redirects:
             others = self.desk.codes.takers - {row.addressed_to}
             ensure_known("/toParty", "andere partij die oppakt", request.to_party, others)
             row.status = after(row.status, ContactAction.REDIRECT)
-            row.changed_at = call.now
-            carried = await self._carry(session, call, row, request.to_party)
-            sent = self._sent(call, row, carried, request)
-            await repository.add(sent)
-            await TalkRepository(session).move(row.id, carried.id)
-            await self._tell_plans(session, call, row, sent)
-            await note(session, call, Act.WRITE, row, carried)
+            sent = await self._send(session, call, row, request)
             call.headers["Location"] = _href(sent.id)
-            return call.answer(_read(sent), REDIRECT, sent.id, sent.version)
+            found = self._read(call, sent, row.urgency)
+            return call.answer(found, REDIRECT, sent.id, sent.version)
+
+    async def carry_to(
+        self, session: Session, call: Call, row: ContactRow, where: tuple[str, str]
+    ) -> None:
+        """Carry a contact over that the caller holds locked, because of what happened elsewhere.
+
+        `where`: the party and why. Also one that was concluded: somebody goes on with it.
+        """
+        party, reason = where
+        if row.status is not ContactStatus.CONCLUDED:
+            row.status = after(row.status, ContactAction.REDIRECT)
+        request = RedirectCreate(to_party=party, reason=reason, person_informed=False)
+        await self._send(session, call, row, request)
+
+    async def _send(
+        self, session: Session, call: Call, row: ContactRow, request: RedirectCreate
+    ) -> RedirectRow:
+        row.changed_at = call.now
+        carried = await self._carry(session, call, row, request.to_party)
+        sent = self._sent(call, row, carried, request)
+        await ContactRepository(session).add(sent)
+        await TalkRepository(session).move(row.id, carried.id)
+        await DutyRepository(session).move(row.id, carried.id)
+        await self._tell_plans(session, call, row, sent)
+        await note(session, call, Act.WRITE, row, carried)
+        return sent
+
+    async def waiting(self, call: Call, size: int, cursor: str | None) -> Page[RedirectRead]:
+        """What this door sent away and nobody took up yet: the longest waiting first."""
+        query = f"redirects/{size}"
+        place = call.position(query, cursor)
+        since = None if place is None else (datetime.fromisoformat(place[0]), UUID(place[1]))
+        async with self.desk.db.transaction() as session:
+            repository = ContactRepository(session)
+            found = await repository.sent_away(self.desk.seeker(call), since, size)
+            shown = found[:size]
+            urgency = await repository.urgencies([row.contact_id for row in shown])
+            about = [About(SubjectKind.CONTACT, row.contact_id) for row in shown]
+            await record(session, call, Act.READ, ACTIVITY, about)
+        items = tuple(self._read(call, row, urgency[row.contact_id]) for row in shown)
+        more = None
+        if len(found) > size:
+            more = call.cursor(query, [shown[-1].sent_at.isoformat(), str(shown[-1].id)])
+        return Page(items=items, next=more)
 
     async def read(self, call: Call, redirect: UUID) -> RedirectRead:
         """Where a redirect stands. No content: both doors may read it."""
         async with self.desk.db.transaction() as session:
-            row = await ContactRepository(session).redirect(self.desk.seeker(call), redirect)
+            repository = ContactRepository(session)
+            row = await repository.redirect(self.desk.seeker(call), redirect)
+            urgency = await repository.urgencies([row.contact_id])
             about = [About(SubjectKind.CONTACT, row.contact_id)]
             await record(session, call, Act.READ, ACTIVITY, about)
-            return call.answer(_read(row), REDIRECT, row.id, row.version)
+            found = self._read(call, row, urgency[row.contact_id])
+            return call.answer(found, REDIRECT, row.id, row.version)
 
     async def settle(self, session: Session, call: Call, row: ContactRow) -> None:
         """Somebody does something with a carried contact: every door it came by hears it, once."""
@@ -131,6 +186,23 @@ class Redirects:
             changed_at=call.now,
         )
 
+    def _read(self, call: Call, row: RedirectRow, urgency: Urgency) -> RedirectRead:
+        follow_up_on = self.desk.urgent.follow_up_on(row, urgency)
+        return RedirectRead(
+            id=row.id,
+            contact_id=row.contact_id,
+            carried_to=row.carried_to,
+            to_party=row.to_party,
+            to_team_id=row.to_team_id,
+            status=row.status,
+            sent_at=row.sent_at,
+            taken_up_at=row.taken_up_at,
+            first_contact_on=row.first_contact_on,
+            follow_up_on=follow_up_on,
+            overdue=follow_up_on is not None and local_date(call.now) > follow_up_on,
+            href=_href(row.id),
+        )
+
     async def _tell_plans(
         self, session: Session, call: Call, row: ContactRow, sent: RedirectRow
     ) -> None:
@@ -168,18 +240,3 @@ _GOES_ALONG: Final = (
 
 def _href(redirect: UUID) -> str:
     return f"/intake/v1/redirects/{redirect}"
-
-
-def _read(row: RedirectRow) -> RedirectRead:
-    return RedirectRead(
-        id=row.id,
-        contact_id=row.contact_id,
-        carried_to=row.carried_to,
-        to_party=row.to_party,
-        to_team_id=row.to_team_id,
-        status=row.status,
-        sent_at=row.sent_at,
-        taken_up_at=row.taken_up_at,
-        first_contact_on=row.first_contact_on,
-        href=_href(row.id),
-    )

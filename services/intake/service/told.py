@@ -39,6 +39,24 @@ class RedirectTold(ResponseModel):
     reason: str
 
 
+class HandbackTold(ResponseModel):
+    """What was done out of hours, for the team that goes on with it."""
+
+    note: str
+
+
+class InvolvementTold(ResponseModel):
+    """Why another party was told."""
+
+    reason: str
+
+
+class ReviewTold(ResponseModel):
+    """What somebody thought who looked at what was done on duty."""
+
+    remark: str
+
+
 @dataclass(frozen=True, slots=True)
 class Seals:
     """Seals and opens what was told, for one row of one table."""

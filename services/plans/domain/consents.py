@@ -19,7 +19,9 @@ class Given:
 
 
 def ensure_can_revoke(status: ConsentStatus) -> None:
-    """A consent is taken back once."""
+    """A consent is taken back once, and not once a new one took its place."""
+    if status is ConsentStatus.EXPIRED:
+        raise ConflictError("Deze toestemming is voorbij. Trek de toestemming in die nu geldt.")
     if status is not ConsentStatus.GIVEN:
         raise ConflictError("Deze toestemming is al ingetrokken.")
 

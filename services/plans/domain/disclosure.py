@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from services.plans.domain.households import age_on
+from shared.errors import Fault, InvalidRequestError, UnknownCodeError
 from shared.vocabulary import HouseholdRole
 
 _BANDS: Final = ((11, "0-11"), (17, "12-17"), (29, "18-29"))
@@ -37,6 +38,18 @@ class Member:
     person_id: UUID
     role: HouseholdRole
     birth_date: date | None
+
+
+def ensure_one_recipient(party: str | None, *, provider: bool, known: Sequence[str]) -> None:
+    """A package is for one provider, or for one party of the stelsel.
+
+    Raises `InvalidRequestError` for both or neither, `UnknownCodeError` for no such party.
+    """
+    if provider == (party is not None):
+        detail = "Noem een aanbieder (providerId) of een partij (party), een van de twee."
+        raise InvalidRequestError(detail, [Fault("/providerId", "one-of-two", detail)])
+    if party is not None and party not in known:
+        raise UnknownCodeError("/party", "partij", known)
 
 
 def concerned(members: Sequence[Member], goal_members: Iterable[UUID]) -> tuple[Member, ...]:

@@ -7,7 +7,13 @@ from types import MappingProxyType
 from typing import Final
 
 from shared.errors import ConflictError, RuleViolationError
-from shared.vocabulary import EvaluationDecision, GoalStatus, ReferralStatus, SupportStatus
+from shared.vocabulary import (
+    EvaluationDecision,
+    GoalStatus,
+    ReferralStatus,
+    ServiceRequestStatus,
+    SupportStatus,
+)
 
 
 class SupportAction(StrEnum):
@@ -51,6 +57,21 @@ FOLLOWS: Final[Mapping[ReferralStatus, SupportStatus]] = MappingProxyType(
     }
 )
 """What a support item is when its referral is in a state."""
+
+FOLLOWS_SERVICE: Final[Mapping[ServiceRequestStatus, SupportStatus]] = MappingProxyType(
+    {
+        ServiceRequestStatus.ASKED: SupportStatus.ARRANGING,
+        ServiceRequestStatus.TAKEN_UP: SupportStatus.RUNNING,
+        ServiceRequestStatus.ANSWERED: SupportStatus.RUNNING,
+        ServiceRequestStatus.DECLINED: SupportStatus.PROPOSED,
+        ServiceRequestStatus.WITHDRAWN: SupportStatus.PROPOSED,
+    }
+)
+"""What a support item is when its light request is in a state: after a no it can be asked again,
+and what came of a yes is for the team to decide on."""
+
+SERVICE_ASKED: Final = (ServiceRequestStatus.ASKED, ServiceRequestStatus.TAKEN_UP)
+"""The states of a light request in which somebody is still to answer."""
 
 GOAL_MOVES: Final = frozenset(
     {

@@ -8,6 +8,7 @@ from services.plans.models.evaluations import (
     EvaluationMomentRow,
     EvaluationRow,
 )
+from services.plans.models.leading import HouseholdEntryRow, HouseholdRequestRow
 from services.plans.models.persons import (
     BSN_ONCE,
     MAIN_HOUSEHOLD,
@@ -25,6 +26,7 @@ from services.plans.models.plans import (
     PlanRow,
     TimelineRow,
 )
+from services.plans.models.services import ServiceProgressRow
 from services.plans.models.support import (
     DisclosureRow,
     GoalMemberRow,
@@ -32,6 +34,7 @@ from services.plans.models.support import (
     SupportGoalRow,
     SupportItemRow,
 )
+from services.plans.models.told import ToldProgressRow
 from services.plans.models.work import (
     ONE_OPEN_WORK_ITEM,
     ONE_REDIRECT,
@@ -61,15 +64,19 @@ __all__ = [
     "EvaluationRow",
     "GoalMemberRow",
     "GoalRow",
+    "HouseholdEntryRow",
+    "HouseholdRequestRow",
     "HouseholdRow",
     "MemberRow",
     "PersonRow",
     "PlanRow",
     "PlansRow",
     "ReferralProgressRow",
+    "ServiceProgressRow",
     "SupportGoalRow",
     "SupportItemRow",
     "TimelineRow",
+    "ToldProgressRow",
     "WorkItemRow",
     "metadata",
 ]

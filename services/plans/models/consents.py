@@ -15,7 +15,8 @@ ONE_CONSENT = "uq_consents_given"
 
 
 class ConsentRow(About, Versioned, PlansRow):
-    """One consent: given, being revoked, or revoked everywhere. It is never deleted."""
+    """One consent: given, being revoked, revoked everywhere, or followed by a new one after its
+    last day. It is never deleted."""
 
     __tablename__ = "consents"
     __table_args__ = (
@@ -27,8 +28,11 @@ class ConsentRow(About, Versioned, PlansRow):
             unique=True,
             postgresql_where=text("status = 'given'"),
         ),
-        CheckConstraint("(status = 'given') = (revoked_at IS NULL)", name="revoked"),
-        CheckConstraint("(status = 'revoked') = (closed_at IS NOT NULL)", name="closed"),
+        CheckConstraint("(status IN ('given', 'expired')) = (revoked_at IS NULL)", name="revoked"),
+        CheckConstraint(
+            "(status IN ('revoked', 'expired')) = (closed_at IS NOT NULL)", name="closed"
+        ),
+        CheckConstraint("status <> 'expired' OR valid_until IS NOT NULL", name="expired"),
     )
     subject_key: ClassVar[str] = "person_id"
     changed_column: ClassVar[str] = "changed_at"

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.plans.models.base import PlansRow
@@ -78,16 +78,25 @@ class SupportGoalRow(About, PlansRow):
 
 
 class DisclosureRow(About, PlansRow):
-    """One package composed for one provider, about one person: who, what for, on which ground."""
+    """One package composed for one provider, about one person: who, what for, on which ground.
+
+    Of somebody who is led without an item of a plan the household is named instead. What is for no
+    provider is for a party of the stelsel.
+    """
 
     __tablename__ = "disclosures"
+    __table_args__ = (
+        CheckConstraint("(provider_id IS NULL) <> (party IS NULL)", name="one_recipient"),
+    )
     subject_key: ClassVar[str] = "person_id"
     changed_column: ClassVar[str] = "composed_at"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), index=True)
-    support_item_id: Mapped[UUID] = mapped_column(ForeignKey("support_items.id"), index=True)
-    provider_id: Mapped[UUID]
+    support_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("support_items.id"), index=True)
+    household_id: Mapped[UUID | None] = mapped_column(ForeignKey("households.id"))
+    provider_id: Mapped[UUID | None]
+    party: Mapped[str | None]
     basis: Mapped[SharingBasis]
     composed_at: Mapped[datetime]
     composed_by: Mapped[str]

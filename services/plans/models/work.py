@@ -92,7 +92,7 @@ class AttemptProgressRow(About, PlansRow):
     attempt_id: Mapped[UUID] = mapped_column(primary_key=True)
     referral_id: Mapped[UUID] = mapped_column(index=True)
     plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"), index=True)
-    support_item_id: Mapped[UUID] = mapped_column(ForeignKey("support_items.id"), index=True)
+    support_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("support_items.id"), index=True)
     status: Mapped[AttemptStatus]
     sequence: Mapped[int] = mapped_column(BigInteger)
     changed_at: Mapped[datetime]

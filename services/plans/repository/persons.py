@@ -101,6 +101,36 @@ class PersonsRepository(Repository):
         here = and_(row.postcode == postcode, row.house_number == number)
         return await self._hits(and_(here, row.address_shielded.is_(False)), size)
 
+    async def only_by_bsn(self, index: bytes) -> PersonRow | None:
+        """The one person with this BSN."""
+        return await self._only(PersonRow.bsn_index == index)
+
+    async def only_by_name(self, folded: str, birth_date: date) -> PersonRow | None:
+        """The one person with exactly this folded surname and day of birth; None of several."""
+        row = PersonRow
+        return await self._only(and_(row.birth_date == birth_date, row.surname_folded == folded))
+
+    async def only_open_plan(self, person: UUID) -> UUID | None:
+        """The one open plan of the households somebody is in now; None of several."""
+        member, plan = MemberRow, PlanRow
+        query = (
+            select(plan.id)
+            .join(member, member.household_id == plan.household_id)
+            .where(
+                member.person_id == person,
+                member.member_until.is_(None),
+                plan.status == PlanStatus.OPEN,
+            )
+            .distinct()
+            .limit(2)
+        )
+        found = list(await self._session.scalars(query))
+        return found[0] if len(found) == 1 else None
+
+    async def _only(self, where: ColumnElement[bool]) -> PersonRow | None:
+        found = list(await self._session.scalars(select(PersonRow).where(where).limit(2)))
+        return found[0] if len(found) == 1 else None
+
     async def _hits(self, where: ColumnElement[bool], size: int) -> list[PersonHit]:
         found = await self._session.execute(_search(where).limit(size))
         return [

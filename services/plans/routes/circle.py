@@ -18,7 +18,7 @@ from shared.schemas.plans import (
     ReferralBasis,
 )
 from shared.web.common import Cursor, PageSize
-from shared.web.route import CHANGE, READS, Caller, GuardedRoute
+from shared.web.route import CHANGE, Caller, GuardedRoute
 
 router = APIRouter(route_class=GuardedRoute)
 
@@ -64,9 +64,12 @@ async def read_referral_basis(
     return await service.disclosures.basis(caller, plan_id, support_item_id)
 
 
-@router.post("/plans/{plan_id}/disclosure-packages", openapi_extra=READS)
+@router.post("/plans/{plan_id}/disclosure-packages")
 async def compose_package(
     plan_id: UUID, request: Body[PackageRequest], caller: Caller, service: Service
 ) -> DisclosurePackage:
-    """What one provider may hear, in two stages; recorded as a disclosure of each person in it."""
+    """What one provider may hear, in two stages; recorded as a disclosure of each person in it.
+
+    The same key gives the same package, as long as it may still be shared.
+    """
     return await service.disclosures.compose(caller, plan_id, request)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -115,6 +116,11 @@ class Circle:
 
 async def announce(session: Session, outbox: Outbox, plan: PlanRow, call: Call) -> None:
     """Tell intake and referrals the whole circle, and remember the number of this state."""
+    await announce_at(session, outbox, plan, call.now)
+
+
+async def announce_at(session: Session, outbox: Outbox, plan: PlanRow, now: datetime) -> None:
+    """The same, for what another service told."""
     people = await PlansRepository(session).circle(plan.id)
     told = CircleChanged(
         plan_id=plan.id,
@@ -125,7 +131,7 @@ async def announce(session: Session, outbox: Outbox, plan: PlanRow, call: Call) 
     )
     where = f"/plans/v1/plans/{plan.id}/circle"
     notice = Notice(CIRCLE_CHANGED, plan.id, told, _RECEIVERS, where)
-    plan.circle_sequence = await outbox.emit(session, notice, call.now)
+    plan.circle_sequence = await outbox.emit(session, notice, now)
 
 
 async def tell_state(

@@ -33,7 +33,11 @@ class ConsentCases:
     parts: Parts
 
     async def give(self, call: Call, plan_id: UUID, request: ConsentCreate) -> ConsentRead:
-        """Record a consent of somebody of the household of the plan."""
+        """Record a consent of somebody of the household of the plan.
+
+        One for the same whose last day is over is closed first: nothing is shared by it any more,
+        so nobody has to take it back. Raises `ConflictError` where one still holds.
+        """
         _ensure_to_come(request.valid_until, local_date(call.now))
         async with self.parts.db.transaction(call.once) as session:
             plan = await plan_to_change(session, call, plan_id)
@@ -50,8 +54,16 @@ class ConsentCases:
                 recorded_by=call.principal.subject,
                 changed_at=call.now,
             )
-            await ConsentsRepository(session).add(consent)
-            await changed(session, call, plan, Happened("consent_given", None, consent.id))
+            happened = [Happened("consent_given", None, consent.id)]
+            repository = ConsentsRepository(session)
+            over = await repository.expired(consent, local_date(call.now))
+            if over is not None:
+                over.status = ConsentStatus.EXPIRED
+                over.closed_at = over.changed_at = call.now
+                await repository.flush()
+                happened.insert(0, Happened("consent_expired", None, over.id))
+            await repository.add(consent)
+            await changed(session, call, plan, *happened)
             return _answer(call, consent)
 
     async def list_all(self, call: Call, plan_id: UUID) -> Consents:

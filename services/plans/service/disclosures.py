@@ -12,12 +12,15 @@ from services.plans.domain.disclosure import (
     age_band,
     client_of,
     concerned,
+    ensure_one_recipient,
     without_identity,
 )
 from services.plans.domain.households import age_on
 from services.plans.models import DisclosureRow, GoalRow, PersonRow, PlanRow, SupportItemRow
 from services.plans.repository import (
     ConsentsRepository,
+    Leader,
+    LeadingRepository,
     MemberOf,
     PersonsRepository,
     PlansRepository,
@@ -25,14 +28,14 @@ from services.plans.repository import (
 )
 from services.plans.service.agreements import is_agreed
 from services.plans.service.circle import circle_read
-from services.plans.service.common import Parts, audit_persons
+from services.plans.service.common import PACKAGE, SUPPORT_ITEM, Parts, audit_persons
 from services.plans.service.persons import address_read, bsn_place
 from shared.audit.records import Act
 from shared.auth.call import Call
 from shared.clock import local_date
 from shared.db.database import Session
 from shared.db.sealing import KeyRing
-from shared.errors import ConflictError, ForbiddenError
+from shared.errors import ConflictError, ForbiddenError, NotFoundError, RuleViolationError
 from shared.identifiers import new_id
 from shared.schemas.plans import (
     DisclosedPerson,
@@ -43,10 +46,11 @@ from shared.schemas.plans import (
     ReferralBasis,
 )
 from shared.stelsel.model import Stelsel
+from shared.stelsel.routes import role_speaks_for
 from shared.vocabulary import PlanStatus, SharingBasis, SupportStatus
 
 _ACTIVITY: Final = "leading"
-_FOR_A_PROVIDER: Final = (
+FOR_A_PROVIDER: Final = (
     "Deze gegevens zijn voor een aanbieder. Doe een aanbod; dan vraagt de dienst verwijzen ze op."
 )
 
@@ -82,7 +86,7 @@ class Disclosures:
         """What must be known before leading somebody: ids, state, area and age; no name."""
         async with self.parts.db.transaction() as session:
             repository = PlansRepository(session)
-            plan = await repository.plan(call, plan_id)
+            plan = await self._plan(session, call, plan_id, item_id)
             asked = await _question(session, plan, item_id)
             client = asked.client()
             circle = circle_read(plan, await repository.circle(plan.id))
@@ -99,46 +103,72 @@ class Disclosures:
                 support_item_status=asked.item.status,
                 voorziening=asked.item.voorziening,
                 member_ids=tuple(persons),
-                stadsdeel=_stadsdeel(self.parts.stelsel, client),
-                wijk=_open_wijk(client),
+                stadsdeel=stadsdeel_of(self.parts.stelsel, client),
+                wijk=open_wijk(client),
                 age=None if client is None else age_on(client.birth_date, local_date(call.now)),
             )
 
     async def compose(
         self, call: Call, plan_id: UUID, request: PackageRequest
     ) -> DisclosurePackage:
-        """Both stages of what one provider may hear, recorded as a disclosure of each person.
+        """Both stages of what one provider or party may hear, recorded for each person.
 
         Raises `ForbiddenError` for a user who asks directly: the BSN in it is for a provider,
-        sealed in referrals until that provider accepts, and no screen shows it.
+        sealed in referrals until that provider accepts, and no screen shows it. Referrals asks
+        with a key, so that a lost answer is not recorded as a second disclosure.
         """
-        if call.principal.via is None:
-            raise ForbiddenError(_FOR_A_PROVIDER)
-        async with self.parts.db.transaction() as session:
+        self._ensure_for_somebody(call, request)
+        async with self.parts.db.transaction(call.once) as session:
             repository = PlansRepository(session)
-            plan = await repository.plan(call, plan_id)
+            plan = await self._plan(session, call, plan_id, request.support_item_id)
             asked = await _question(session, plan, request.support_item_id)
             if plan.status is PlanStatus.CLOSED or asked.item.status is SupportStatus.STOPPED:
                 raise ConflictError("Deze steun is gestopt: er is niets meer te delen.")
             persons = asked.persons()
             ids = [person.id for person in persons]
-            until = await _shared_until(session, call, request, ids)
+            until = await leave_until(session, call, request, ids)
             await audit_persons(session, call, Act.DISCLOSE, ids, f"{_ACTIVITY}_{request.basis}")
-            await repository.add(*(_disclosure(call, request, each) for each in ids))
+            disclosed = [_disclosure(call, request, each) for each in ids]
+            await repository.add(*disclosed)
             identity = Identity(
-                persons=tuple(_disclosed(person, self.parts.db.ring) for person in persons),
+                persons=tuple(disclosed_person(person, self.parts.db.ring) for person in persons),
                 coordinator=await repository.coordinator(plan.id),
                 result=asked.item.result,
             )
-        return DisclosurePackage(
-            plan_id=plan.id,
-            support_item_id=asked.item.id,
-            provider_id=request.provider_id,
-            composed_at=call.now,
-            need_profile=self._need_profile(call, asked),
-            identity=identity,
-            valid_until=until,
+            package = DisclosurePackage(
+                plan_id=plan.id,
+                support_item_id=asked.item.id,
+                provider_id=request.provider_id,
+                party=request.party,
+                composed_at=call.now,
+                need_profile=self._need_profile(call, asked),
+                identity=identity,
+                valid_until=until,
+            )
+            kind, about = (PACKAGE, disclosed[0].id) if disclosed else (SUPPORT_ITEM, asked.item.id)
+            return call.answer(package, kind, about)
+
+    def _ensure_for_somebody(self, call: Call, request: PackageRequest) -> None:
+        if call.principal.via is None:
+            raise ForbiddenError(FOR_A_PROVIDER)
+        parties = [party.code for party in self.parts.stelsel.parties]
+        to_provider = request.provider_id is not None
+        ensure_one_recipient(request.party, provider=to_provider, known=parties)
+
+    async def still_shared(self, session: Session, call: Call, record: UUID) -> None:
+        """Whether what was composed may be given again; `NotFoundError` where help was stopped or
+        a consent ended since."""
+        package = await ConsentsRepository(session).package(
+            leader(call, self.parts.stelsel), record
         )
+        try:
+            await leave_until(session, call, package[0], [each.person_id for each in package])
+        except RuleViolationError as exc:
+            raise NotFoundError from exc
+
+    async def _plan(self, session: Session, call: Call, plan: UUID, item: UUID) -> PlanRow:
+        """The plan for whoever is around it, and for the party that judges or places this item."""
+        return await LeadingRepository(session).plan(leader(call, self.parts.stelsel), plan, item)
 
     def _need_profile(self, call: Call, asked: _Question) -> NeedProfile:
         """Nobody recognisable: an area only of who has no shielded address."""
@@ -152,18 +182,22 @@ class Disclosures:
         return NeedProfile(
             goals=tuple(without_identity(goal.text, names) for goal in asked.goals),
             age_band=None if client is None else age_band(client.birth_date, local_date(call.now)),
-            stadsdeel=None if shielded else _stadsdeel(self.parts.stelsel, client),
-            wijk=_open_wijk(client),
+            stadsdeel=None if shielded else stadsdeel_of(self.parts.stelsel, client),
+            wijk=open_wijk(client),
             language=None if client is None else client.language,
             household_size=len(asked.members),
         )
 
 
-async def _shared_until(
-    session: Session, call: Call, request: PackageRequest, persons: Sequence[UUID]
+async def leave_until(
+    session: Session,
+    call: Call,
+    request: PackageRequest | DisclosureRow,
+    persons: Sequence[UUID],
 ) -> date | None:
-    """Until when this provider may hear of these persons; a legal task asks for no consent."""
-    if request.basis is not SharingBasis.CONSENT:
+    """Until when this provider may hear of these persons; a legal task asks for no consent, and of
+    a party none is on record."""
+    if request.basis is not SharingBasis.CONSENT or request.provider_id is None:
         return None
     rows = await ConsentsRepository(session).towards(request.provider_id, persons)
     known = [
@@ -186,13 +220,20 @@ async def _question(session: Session, plan: PlanRow, item_id: UUID) -> _Question
     return _Question(item, goals, members, whose)
 
 
-def _stadsdeel(stelsel: Stelsel, client: PersonRow | None) -> str | None:
+def leader(call: Call, stelsel: Stelsel) -> Leader:
+    """Who leads, and for which parties; the teams lead from within the circle of a plan."""
+    roles = call.principal.roles
+    parties = {party for role in roles for party in role_speaks_for(stelsel, role)}
+    return Leader(call, parties - {stelsel.front_party})
+
+
+def stadsdeel_of(stelsel: Stelsel, client: PersonRow | None) -> str | None:
     """The stadsdeel of somebody's wijk, by the areas of the stelsel."""
     wijk = None if client is None else client.wijk
     return next((each.stadsdeel for each in stelsel.areas.wijken if each.code == wijk), None)
 
 
-def _open_wijk(client: PersonRow | None) -> str | None:
+def open_wijk(client: PersonRow | None) -> str | None:
     """The wijk of somebody, unless the address is shielded."""
     return None if client is None or client.address_shielded else client.wijk
 
@@ -203,13 +244,14 @@ def _disclosure(call: Call, request: PackageRequest, person: UUID) -> Disclosure
         person_id=person,
         support_item_id=request.support_item_id,
         provider_id=request.provider_id,
+        party=request.party,
         basis=request.basis,
         composed_at=call.now,
         composed_by=call.principal.subject,
     )
 
 
-def _disclosed(person: PersonRow, ring: KeyRing) -> DisclosedPerson:
+def disclosed_person(person: PersonRow, ring: KeyRing) -> DisclosedPerson:
     sealed = person.bsn_sealed
     return DisclosedPerson(
         person_id=person.id,

@@ -1,6 +1,6 @@
 """Evaluations: planned at regular intervals, held with a decision about all help that runs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -18,7 +18,12 @@ from services.plans.models import (
     PlanRow,
     SupportItemRow,
 )
-from services.plans.repository import EvaluationsRepository, SupportRepository, WorkRepository
+from services.plans.repository import (
+    EvaluationsRepository,
+    ServicesRepository,
+    SupportRepository,
+    WorkRepository,
+)
 from services.plans.service.common import (
     PLAN,
     Happened,
@@ -135,10 +140,11 @@ class Evaluations:
         _ensure_on_plan(items, decisions)
         running = [i.id for i in items.values() if i.status is SupportStatus.RUNNING]
         ensure_decided(running, [each.support_item_id for each in decisions])
+        asked = await _asked_of_a_service(session, plan, items.values())
         happened = []
         for each in decisions:
             item = items[each.support_item_id]
-            _apply(call, item, each)
+            _apply(call, item, each, asked=item.id in asked)
             happened.append(Happened(f"support_item_{each.decision}", item.voorziening, item.id))
             kind = WorkItemKind.SUPPORT_UNCHANGED_LONG
             await WorkRepository(session).finish(kind, item.id, call.now)
@@ -155,9 +161,18 @@ def _ensure_on_plan(
             raise refuse(f"/decisions/{number}/supportItemId", "not-on-this-plan", detail)
 
 
-def _apply(call: Call, item: SupportItemRow, decision: ItemDecision) -> None:
+async def _asked_of_a_service(
+    session: Session, plan: PlanRow, items: Iterable[SupportItemRow]
+) -> Collection[UUID]:
+    """The items for which a light request is still open, of those that are being arranged."""
+    if all(item.status is not SupportStatus.ARRANGING for item in items):
+        return ()
+    return await ServicesRepository(session).asked_for(plan.id)
+
+
+def _apply(call: Call, item: SupportItemRow, decision: ItemDecision, *, asked: bool) -> None:
     """Change one item by its decision; going on leaves the item as it is."""
-    state = ItemState(item.status, has_active_referral(item.referral_status))
+    state = ItemState(item.status, asked or has_active_referral(item.referral_status))
     item.status = decide(state, decision.decision, decision.new_description)
     if decision.decision is EvaluationDecision.CONTINUE:
         return

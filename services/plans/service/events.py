@@ -1,7 +1,7 @@
 """What other services told: referrals that moved, contacts that were carried over."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from services.plans.domain.support import FOLLOWS, follows, has_ended
@@ -19,11 +19,11 @@ from services.plans.repository import (
     SupportRepository,
     WorkRepository,
 )
-from services.plans.service.common import Happened, timeline_entry
-from shared.calendar import next_working_day
+from services.plans.service.common import Happened
+from services.plans.service.leading import remember_request, request_without_item
+from services.plans.service.telling import day_after, plan_told_of, tell
 from shared.clock import local_date
 from shared.db.database import Session
-from shared.errors import NotFoundError
 from shared.identifiers import new_id
 from shared.outbox.inbox import Received
 from shared.schemas.events import (
@@ -55,7 +55,11 @@ class Events:
         """The support item follows its referral; an exhausted shortlist lands on a desk."""
         told = event.data
         assert isinstance(told, ReferralMoved)
-        plan = await _plan(session, told.plan_id)
+        if told.plan_id is None or told.support_item_id is None:
+            await request_without_item(session, event, told)
+            return
+        plan = await plan_told_of(session, told.plan_id)
+        await remember_request(session, event, told, plan.household_id)
         item = await SupportRepository(session).item(plan.id, told.support_item_id)
         progress = ReferralProgressRow(
             referral_id=told.referral_id,
@@ -71,11 +75,19 @@ class Events:
         await _shortlist(session, plan, told, event.at)
         if told.status is not ReferralStatus.ENDED:
             await _step_taken(session, told.referral_id, event.at)
-        if plan.status is PlanStatus.CLOSED and not has_ended(told.status):
-            # The plan was closed while news of this referral was under way: it is still open.
+        closed = plan.status is PlanStatus.CLOSED and not has_ended(told.status)
+        if closed or self._is_no_of_another(told):
+            # The plan was closed while news of this referral was under way, or another party said
+            # no: the household stays, and somebody looks for what can be done (DIS-27).
             await _ask_coordinator(session, plan, told, event.at)
         happened = Happened(f"referral_{told.status}", told.code, told.referral_id)
-        await _tell(session, plan, happened, event.at)
+        await tell(session, plan, happened, event.at)
+
+    def _is_no_of_another(self, told: ReferralMoved) -> bool:
+        """Whether a party beside the teams decided against it."""
+        if told.status is ReferralStatus.NOT_ADMITTED:
+            return told.judge_party not in {None, self.stelsel.front_party}
+        return told.status is ReferralStatus.NOT_GRANTED
 
     async def attempt_moved(self, session: Session, event: Received) -> None:
         """Each step with a provider is on the timeline, so that the coordinator sees it.
@@ -85,7 +97,7 @@ class Events:
         """
         told = event.data
         assert isinstance(told, AttemptMoved)
-        plan = await _plan(session, told.plan_id)
+        plan = await plan_told_of(session, told.plan_id)
         progress = AttemptProgressRow(
             attempt_id=told.attempt_id,
             referral_id=told.referral_id,
@@ -102,7 +114,7 @@ class Events:
         elif self._asks_the_coordinator(told):
             await _ask_coordinator(session, plan, told, event.at)
         happened = Happened(f"attempt_{told.status}", told.code, told.attempt_id)
-        await _tell(session, plan, happened, event.at)
+        await tell(session, plan, happened, event.at)
 
     def _asks_the_coordinator(self, told: AttemptMoved) -> bool:
         if told.status is AttemptStatus.STOPPED:
@@ -131,7 +143,7 @@ class Events:
             code=told.to_party,
             owner=owner,
             team_id=told.to_team_id,
-            due_on=_next_working_day(event.at),
+            due_on=day_after(event.at),
             created_at=event.at,
         )
         await WorkRepository(session).put(item)
@@ -140,15 +152,15 @@ class Events:
         """The contact with which it began has ended in this plan: its timeline says so, once."""
         told = event.data
         assert isinstance(told, ContactConcluded)
-        plan = await _plan(session, told.plan_id)
+        plan = await plan_told_of(session, told.plan_id)
         happened = Happened("contact_concluded", told.outcome, told.contact_id)
-        await _tell(session, plan, happened, event.at)
+        await tell(session, plan, happened, event.at)
 
     async def referral_noted(self, session: Session, event: Received) -> None:
         """Somebody must look at a referral: on the coordinator's desk, and on the timeline."""
         told = event.data
         assert isinstance(told, ReferralNoted)
-        plan = await _plan(session, told.plan_id)
+        plan = await plan_told_of(session, told.plan_id)
         item = WorkItemRow(
             id=new_id(),
             kind=told.kind,
@@ -157,37 +169,29 @@ class Events:
             code=told.code,
             owner=await PlansRepository(session).coordinator(plan.id),
             team_id=plan.team_id,
-            due_on=_next_working_day(event.at),
+            due_on=day_after(event.at),
             created_at=event.at,
         )
         if await WorkRepository(session).put(item):
-            await _tell(session, plan, Happened(told.kind, told.code, told.about_id), event.at)
+            await tell(session, plan, Happened(told.kind, told.code, told.about_id), event.at)
 
     async def consent_closed(self, session: Session, event: Received) -> None:
         """Nothing of it can be read any more: only now the consent is revoked (design 8)."""
         told = event.data
         assert isinstance(told, ConsentClosed)
-        plan = await _plan(session, told.plan_id)
+        plan = await plan_told_of(session, told.plan_id)
         consent = await ConsentsRepository(session).get(ConsentRow, told.consent_id)
         if consent.status is not ConsentStatus.REVOKING:
             return
         consent.status = ConsentStatus.REVOKED
         consent.closed_at = consent.changed_at = event.at
-        await _tell(session, plan, Happened("consent_revoked", None, consent.id), event.at)
+        await tell(session, plan, Happened("consent_revoked", None, consent.id), event.at)
 
     async def contact_taken_up(self, session: Session, event: Received) -> None:
         """Somebody took it up: off the desk."""
         told = event.data
         assert isinstance(told, ContactTakenUp)
         await WorkRepository(session).redirect_taken_up(told.contact_id, event.at)
-
-
-async def _plan(session: Session, plan_id: UUID) -> PlanRow:
-    """The plan of an event, locked. One that is not here is kept as a failed job, never lost."""
-    plan = await PlansRepository(session).locked(plan_id)
-    if plan is None:
-        raise NotFoundError
-    return plan
 
 
 def _follow(item: SupportItemRow, told: ReferralMoved, at: datetime) -> None:
@@ -220,7 +224,7 @@ async def _shortlist(session: Session, plan: PlanRow, told: ReferralMoved, at: d
             code=told.code or told.voorziening,
             owner=await PlansRepository(session).coordinator(plan.id),
             team_id=plan.team_id,
-            due_on=_next_working_day(at),
+            due_on=day_after(at),
             created_at=at,
         )
     )
@@ -239,7 +243,7 @@ async def _ask_coordinator(
             code=told.code,
             owner=await PlansRepository(session).coordinator(plan.id),
             team_id=plan.team_id,
-            due_on=_next_working_day(at),
+            due_on=day_after(at),
             created_at=at,
         )
     )
@@ -247,13 +251,3 @@ async def _ask_coordinator(
 
 async def _step_taken(session: Session, referral: UUID, at: datetime) -> None:
     await WorkRepository(session).finish(WorkItemKind.REFERRAL_STEP, referral, at)
-
-
-async def _tell(session: Session, plan: PlanRow, happened: Happened, at: datetime) -> None:
-    repository = PlansRepository(session)
-    await repository.note(timeline_entry(plan.id, at, happened, None))
-    await repository.touch(plan, at)
-
-
-def _next_working_day(at: datetime) -> date:
-    return next_working_day(local_date(at) + timedelta(days=1))

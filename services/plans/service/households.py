@@ -14,6 +14,7 @@ from services.plans.service.common import (
     audit_persons,
     changed,
     plan_to_change,
+    refuse,
 )
 from services.plans.service.persons import ensure_person, new_person, person_read
 from shared.audit.records import Act
@@ -21,6 +22,7 @@ from shared.auth.call import Call
 from shared.clock import local_date
 from shared.identifiers import new_id
 from shared.schemas.persons import HouseholdCreate, HouseholdRead, MemberCreate, MemberRead
+from shared.vocabulary import Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Households:
         ensure_one_main([member.role for member in request.members])
         for number, member in enumerate(request.members):
             self._judge(call, f"/members/{number}", member)
+            _ensure_new(call, f"/members/{number}/personId", member)
         household = HouseholdRow(
             id=new_id(),
             created_team=call.principal.team,
@@ -117,6 +120,13 @@ class Households:
             )
         )
         return person
+
+
+def _ensure_new(call: Call, pointer: str, member: MemberCreate) -> None:
+    """Whose reach is what they wrote down may not write a known person down to read about them."""
+    if member.person_id is not None and not call.may(Reach.OWN_TEAM):
+        detail = "Deze persoon is al bekend. Koppel de aanmelding aan het huishouden dat u vond."
+        raise refuse(pointer, "known-already", detail)
 
 
 def _answer(

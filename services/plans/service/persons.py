@@ -19,7 +19,7 @@ from shared.audit.records import Act
 from shared.auth.call import Call
 from shared.clock import local_date
 from shared.db.sealing import KeyRing, Place
-from shared.errors import UnknownCodeError
+from shared.errors import ForbiddenError, UnknownCodeError
 from shared.identifiers import fold_name, is_bsn, new_id
 from shared.schemas.persons import (
     Address,
@@ -31,10 +31,14 @@ from shared.schemas.persons import (
     PersonSearch,
 )
 from shared.stelsel.model import Stelsel
+from shared.vocabulary import Reach
 
 MOST_HITS: Final = 20
 _BSN_COLUMN: Final = "persons.bsn"
 _ACTIVITY: Final = "register"
+_FROM_A_CONTACT: Final = (
+    "U zoekt alleen met wat bij een aanmelding van u is verteld. Zoek bij die aanmelding."
+)
 _ADDRESS: Final = (
     "street",
     "house_number",
@@ -61,6 +65,8 @@ class Persons:
             ensure_bsn("/bsn", request.bsn)
         if way is SearchWay.NAME:
             _ensure_long_enough(request.surname or "")
+        if not call.may(Reach.SEARCH) and call.principal.via is None:
+            raise ForbiddenError(_FROM_A_CONTACT)
         async with self.parts.db.transaction() as session:
             hits = await _SEARCHES[way](PersonsRepository(session), request, self.parts.db.ring)
             shown = hits[:MOST_HITS]
@@ -158,8 +164,13 @@ def new_person(person: PersonCreate, ring: KeyRing, now: datetime) -> PersonRow:
         setattr(row, name, getattr(address, name))
     if person.bsn is not None:
         row.bsn_sealed = ring.seal(person.bsn, bsn_place(row.id))
-        row.bsn_index = ring.index(_BSN_COLUMN, person.bsn)
+        row.bsn_index = bsn_index(ring, person.bsn)
     return row
+
+
+def bsn_index(ring: KeyRing, bsn: str) -> bytes:
+    """The keyed index by which a BSN is found."""
+    return ring.index(_BSN_COLUMN, bsn)
 
 
 def bsn_place(person: UUID) -> Place:

@@ -6,6 +6,7 @@ from uuid import UUID
 from services.providers.service.calendar import Calendar
 from services.providers.service.endings import Endings
 from services.providers.service.matching import Matching
+from services.providers.service.places import Codes, Places
 from services.providers.service.registry import Registry
 from services.providers.service.reservations import KIND as RESERVATION
 from services.providers.service.reservations import Reservations
@@ -23,17 +24,21 @@ class ProvidersService:
     reservations: Reservations
     calendar: Calendar
     endings: Endings
+    places: Places
 
     @classmethod
-    def build(cls, db: Database, outbox: Outbox, reservation_days: int) -> "ProvidersService":
-        """All use cases on one database."""
-        calendar, endings = Calendar(db, outbox), Endings(db, outbox)
+    def build(
+        cls, db: Database, outbox: Outbox, reservation_days: int, codes: Codes
+    ) -> "ProvidersService":
+        """All use cases on one database; `codes` are those of the stelsel."""
+        calendar, endings, matching = Calendar(db, outbox), Endings(db, outbox), Matching(db)
         return cls(
-            Registry(db, calendar, endings),
-            Matching(db),
+            Registry(db, calendar, endings, codes.voorzieningen),
+            matching,
             Reservations(db, outbox, reservation_days),
             calendar,
             endings,
+            Places(matching, codes),
         )
 
     async def can_reach(self, call: Call, kind: str, record: UUID) -> bool:

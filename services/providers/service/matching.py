@@ -1,6 +1,7 @@
 """Finding who is contracted, works here and has room; nobody's data is in the question."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from services.providers.domain.matching import Fit, Offered, Wanted, fit
 from services.providers.domain.rooms import Room, room_on, still_free
@@ -15,7 +16,7 @@ from shared.vocabulary import CeilingStatus
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
     """One contract at one location, and what is so there on the day asked about."""
 
     organisation: OrganisationRow
@@ -60,7 +61,7 @@ class Matching:
         )
         items: list[Match] = []
         excluded: list[NoMatch] = []
-        for found in await self._find(call, request):
+        for found in await self.find(call, request.voorziening, request.on):
             offered = found.offered()
             judged = fit(wanted, offered)
             if judged.why_not:
@@ -70,12 +71,12 @@ class Matching:
         items.sort(key=lambda item: (-item.places_free, item.organisation_name))
         return Matches(items=tuple(items), excluded=tuple(excluded))
 
-    async def _find(self, call: Call, request: MatchSearch) -> list[_Found]:
+    async def find(self, call: Call, voorziening: str, day: date | None) -> list[Found]:
         """Everything contracted on the day, with the room that was stated for that day."""
-        on = request.on or local_date(call.now)
+        on = day or local_date(call.now)
         async with self.db.transaction() as session:
             repository = ProvidersRepository(session)
-            offers = await repository.offers(request.voorziening, on)
+            offers = await repository.offers(voorziening, on)
             changes = await repository.changes([capacity.id for *_, capacity in offers])
             contracts = [contract.id for _, contract, *_ in offers]
             years = await repository.taken_in_year(contracts, on.year)
@@ -84,11 +85,11 @@ class Matching:
             now = Room(capacity.places, capacity.stated_at)
             room = room_on(now, changes[capacity.id], on)
             given = years.get(contract.id, 0)
-            found.append(_Found(organisation, contract, location, capacity, room, given))
+            found.append(Found(organisation, contract, location, capacity, room, given))
         return found
 
 
-def _match(found: _Found, judged: Fit, places_free: int) -> Match:
+def _match(found: Found, judged: Fit, places_free: int) -> Match:
     shown = location_read(found.location)
     return Match(
         organisation_id=found.organisation.id,
@@ -104,7 +105,7 @@ def _match(found: _Found, judged: Fit, places_free: int) -> Match:
     )
 
 
-def _excluded(found: _Found, judged: Fit) -> NoMatch:
+def _excluded(found: Found, judged: Fit) -> NoMatch:
     return NoMatch(
         organisation_id=found.organisation.id,
         organisation_name=found.organisation.name,

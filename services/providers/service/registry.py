@@ -23,6 +23,7 @@ from shared.errors import (
     InvalidRequestError,
     NotFoundError,
     StaleVersionError,
+    UnknownCodeError,
 )
 from shared.schemas.base import Page, RequestModel, ResponseModel
 from shared.schemas.providers import (
@@ -48,6 +49,7 @@ class Registry:
     db: Database
     calendar: Calendar
     endings: Endings
+    voorzieningen: frozenset[str]
 
     async def list_organisations(
         self, call: Call, size: int, cursor: str | None
@@ -79,7 +81,10 @@ class Registry:
     async def put_organisation(
         self, call: Call, record: UUID, request: OrganisationPut
     ) -> OrganisationRead:
-        """Make or change an organisation."""
+        """Make or change an organisation; raises `InvalidRequestError` where it owns itself."""
+        if request.parent_id == record:
+            detail = "Een organisatie is niet van zichzelf. Noem de eigenaar, of laat dit veld weg."
+            raise InvalidRequestError(detail, [Fault("/parentId", "own-parent", detail)])
         return await self._put(call, OrganisationRow(id=record), request, OrganisationRead)
 
     async def put_location(self, call: Call, record: UUID, request: LocationPut) -> LocationRead:
@@ -88,7 +93,13 @@ class Registry:
         return await self.read_location(call, record)
 
     async def put_contract(self, call: Call, record: UUID, request: ContractPut) -> ContractRead:
-        """Make or change a contract; raises `InvalidRequestError` when it ends before it begins."""
+        """Make or change a contract.
+
+        Raises `InvalidRequestError` when it ends before it begins, `UnknownCodeError` for a
+        voorziening that this stelsel does not have: nobody would ever be led there.
+        """
+        if request.voorziening not in self.voorzieningen:
+            raise UnknownCodeError("/voorziening", "voorziening", sorted(self.voorzieningen))
         if request.valid_until is not None and request.valid_until < request.valid_from:
             detail = "Een contract eindigt niet voor het begint. Kies een latere laatste dag."
             fault = Fault("/validUntil", "ends-before-it-begins", detail)

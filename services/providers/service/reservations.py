@@ -1,15 +1,15 @@
 """Holding a place for an accepted attempt: places, ceiling and row in one transaction."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from services.providers.domain.beginnings import ensure_can_begin, ensure_same_beginning
 from services.providers.domain.matching import ABOVE_PROPOSED
 from services.providers.models import (
     CapacityRow,
     ContractRow,
-    OrganisationRow,
     ReservationRow,
 )
 from services.providers.repository import IN_USE, ProvidersRepository
@@ -23,6 +23,8 @@ from shared.outbox.outbox import Notice, Outbox
 from shared.schemas.events import RESERVATION_LAPSED, ReservationLapsed
 from shared.schemas.providers import (
     ConfirmationCreate,
+    PlaceReturnCreate,
+    PlaceReturnRead,
     ReleaseCreate,
     ReservationCreate,
     ReservationRead,
@@ -30,6 +32,7 @@ from shared.schemas.providers import (
 from shared.vocabulary import CeilingStatus, Reach, ReservationStatus, ServiceName
 
 KIND: Final = "reservation"
+RETURN: Final = "place_return"
 LAPSED: Final = "not_started_in_time"
 _S: Final = ReservationStatus
 _SUSPENDED: Final = "Bij deze aanbieder kan nu niemand geplaatst worden."
@@ -81,9 +84,9 @@ class Reservations:
     ) -> ReservationRead:
         """Help began: the place is used and does not lapse any more. Saying it twice is once.
 
-        A place that lapsed before is taken again where there is one, else `ConflictError`.
+        A place that lapsed before is taken again where there is one, else `ConflictError`; so too
+        for another day than was told before. `InvalidRequestError` for a day that cannot be.
         """
-        del request
         async with self.db.transaction(call.once) as session:
             repository = ProvidersRepository(session)
             row, capacity = await repository.reservation(record)
@@ -92,12 +95,12 @@ class Reservations:
             above = False
             if row.status is _S.RELEASED:
                 raise ConflictError(_GIVEN_BACK)
+            ensure_can_begin(request.on, local_date(row.held_at), local_date(call.now))
             if row.status is _S.LAPSED:
                 await Rooms(self.outbox, session, call.now).settle(capacity)
                 above = await self._take(session, call.now, contract, capacity, row)
                 row.released_at = row.release_reason = None
-            if row.status is not _S.CONFIRMED:
-                row.status, row.confirmed_at = _S.CONFIRMED, call.now
+            _begin(row, request.on, call.now)
             await repository.add(row)
             return self._answer(call, row, capacity, above=above)
 
@@ -108,12 +111,32 @@ class Reservations:
             row, capacity = await repository.reservation(record)
             _ensure_own(call, await repository.get(ContractRow, capacity.contract_id))
             if row.status in IN_USE:
-                await self._give_back(session, call.now, capacity, row)
-                row.status = _S.RELEASED
-                row.released_at = call.now
-                row.release_reason = request.reason
-            await session.flush()
+                await self._release(session, call.now, (row, capacity), request.reason)
             return self._answer(call, row, capacity)
+
+    async def return_of(self, call: Call, request: PlaceReturnCreate) -> PlaceReturnRead:
+        """Give back what is held for an attempt that never began; nothing held is as good.
+
+        A place that help uses already stays: that attempt has not ended without a yes.
+        """
+        async with self.db.transaction(call.once) as session:
+            repository = ProvidersRepository(session)
+            held = await repository.held_for(request.attempt_id)
+            row, capacity = (None, None) if held is None else await repository.reservation(held.id)
+            returned = False
+            if row is not None and capacity is not None and row.status is _S.HELD:
+                await self._release(session, call.now, (row, capacity), request.reason)
+                returned = True
+            found = PlaceReturnRead(attempt_id=request.attempt_id, returned=returned)
+            return call.answer(found, RETURN, request.attempt_id)
+
+    async def _release(
+        self, session: Session, now: datetime, held: tuple[ReservationRow, CapacityRow], why: str
+    ) -> None:
+        row, capacity = held
+        await self._give_back(session, now, capacity, row)
+        row.status, row.released_at, row.release_reason = _S.RELEASED, now, why
+        await session.flush()
 
     async def in_reach(self, call: Call, record: UUID) -> bool:
         """Whether this caller may still see a reservation."""
@@ -155,7 +178,7 @@ class Reservations:
     ) -> bool:
         """Count a place and one of the year; answers whether that is above a proposed ceiling."""
         repository, today = ProvidersRepository(session), local_date(now)
-        organisation = await repository.get(OrganisationRow, contract.organisation_id)
+        organisation = await repository.organisation_shared(contract.organisation_id)
         if organisation.suspended_at is not None:
             raise ConflictError(_SUSPENDED)
         if not holds_on(contract, today):
@@ -196,9 +219,18 @@ class Reservations:
             released_at=row.released_at,
             lapses_at=row.lapses_at if row.status is _S.HELD else None,
             confirmed_at=row.confirmed_at,
+            confirmed_on=row.confirmed_on,
             warnings=(ABOVE_PROPOSED,) if above else (),
         )
         return call.answer(found, KIND, row.id, row.version)
+
+
+def _begin(row: ReservationRow, on: date, now: datetime) -> None:
+    """The place is used from the day that is told first."""
+    ensure_same_beginning(on, row.confirmed_on)
+    row.confirmed_on = on
+    if row.status is not _S.CONFIRMED:
+        row.status, row.confirmed_at = _S.CONFIRMED, now
 
 
 def _ensure_own(call: Call, contract: ContractRow) -> None:

@@ -1,4 +1,4 @@
-"""Tables of the intake database. What people told is sealed; a row never leaves the service."""
+"""Contacts with everything around them, and the directory of teams and workers."""
 
 from datetime import date, datetime
 from typing import ClassVar, Final
@@ -8,7 +8,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.db.base import About, Row, Versioned, new_metadata
+from services.intake.models.base import IntakeRow
+from shared.db.base import About, Versioned
 from shared.vocabulary import ClarificationStatus, ContactStatus, RedirectStatus, Role, Urgency
 
 ONE_ORIGIN: Final = "uq_contacts_carried_from"
@@ -17,14 +18,6 @@ ONE_OPEN_TALK: Final = "uq_clarifications_open_per_contact"
 ONE_TEAM_PER_DAY: Final = "team_areas_one_team_per_day"
 """Raised by the trigger of migration 0002, which locks the row of the wijk before it looks."""
 ONE_ENTRY_PER_WORKER: Final = "uq_workers_subject"
-metadata = new_metadata()
-
-
-class IntakeRow(Row):
-    """A row of the intake database."""
-
-    __abstract__ = True
-    metadata = metadata
 
 
 class TeamRow(Versioned, IntakeRow):

@@ -1,0 +1,25 @@
+"""How far what referrals decides and arranges is known here."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.plans.models.base import PlansRow
+from shared.db.base import About
+
+
+class ToldProgressRow(About, PlansRow):
+    """The newest state of an application, a grant, a temporary provision or a consultation that was
+    applied here; an older event changes nothing."""
+
+    __tablename__ = "told_progress"
+    subject_key: ClassVar[str] = "plan_id"
+    changed_column: ClassVar[str] = "changed_at"
+
+    subject: Mapped[UUID] = mapped_column(primary_key=True)
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"), index=True)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    changed_at: Mapped[datetime]

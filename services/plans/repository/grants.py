@@ -1,0 +1,75 @@
+"""For whom a formal decision may be asked: also after a no, by who was told of it."""
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, false, or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from services.plans.models import HouseholdRequestRow, HouseholdRow, PlanRow, ToldProgressRow
+from services.plans.repository.base import Repository
+from services.plans.repository.leading import Leader
+from services.plans.repository.reach import plan_reach
+from shared.errors import NotFoundError
+from shared.vocabulary import Reach, ReferralStatus
+
+_AFTER_A_NO: Final = timedelta(weeks=6)
+"""How long the party that said no may still help the person to ask a formal decision."""
+
+
+class GrantsRepository(Repository):
+    """Households and plans as whoever asks a formal decision may ask about them."""
+
+    async def household(self, leader: Leader, record: UUID) -> HouseholdRow:
+        """A household that this caller leads, or said no to not long ago; else `NotFoundError`."""
+        row, told = HouseholdRow, HouseholdRequestRow
+        no = exists(select(told.referral_id).where(told.household_id == row.id, _said_no(leader)))
+        query = select(row).where(row.id == record, or_(leader.households(), no))
+        found: HouseholdRow | None = await self._session.scalar(query)
+        if found is None:
+            raise NotFoundError
+        return found
+
+    async def plan(self, leader: Leader, record: UUID, item: UUID | None) -> PlanRow:
+        """A plan around which the caller works, or an item of which the caller leads or said no
+        to; else `NotFoundError`."""
+        told = HouseholdRequestRow
+        found: ColumnElement[bool] = plan_reach(leader.call)
+        if item is not None:
+            no = exists(
+                select(told.referral_id).where(
+                    told.plan_id == PlanRow.id, told.support_item_id == item, _said_no(leader)
+                )
+            )
+            found = or_(leader.plans(item), no)
+        query = select(PlanRow).where(PlanRow.id == record, found)
+        plan: PlanRow | None = await self._session.scalar(
+            query.execution_options(populate_existing=True)
+        )
+        if plan is None:
+            raise NotFoundError
+        return plan
+
+    async def told(self, row: ToldProgressRow) -> bool:
+        """Take over a newer state of what referrals decides; an older one answers False."""
+        kind = ToldProgressRow
+        values = {"sequence": row.sequence, "changed_at": row.changed_at}
+        statement = insert(kind).values(subject=row.subject, plan_id=row.plan_id, **values)
+        newer = await self._session.scalar(
+            statement.on_conflict_do_update(
+                index_elements=[kind.subject], set_=values, where=kind.sequence < row.sequence
+            ).returning(kind.subject)
+        )
+        return newer is not None
+
+
+def _said_no(leader: Leader) -> ColumnElement[bool]:
+    if not leader.call.may(Reach.OWN):
+        return false()
+    row = HouseholdRequestRow
+    return (
+        row.judge_party.in_(leader.parties)
+        & row.status.in_((ReferralStatus.NOT_ADMITTED, ReferralStatus.NOT_GRANTED))
+        & (row.changed_at > leader.call.now - _AFTER_A_NO)
+    )

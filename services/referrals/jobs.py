@@ -3,13 +3,27 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from services.referrals.service import ReferralsService
-from services.referrals.service.tools import CLOSE_OFFERS, CLOSE_SHARING, CONFIRM, GIVE_BACK
+from services.referrals.service.opening import DROP_APPLICATION
+from services.referrals.service.provisions import CONFIRM_TEMPORARY
+from services.referrals.service.registration_steps import (
+    CONFIRM_REGISTRATION,
+    RETURN_UNREGISTERED,
+    TELL_TEAM,
+)
+from services.referrals.service.tools import (
+    CLOSE_OFFERS,
+    CLOSE_SHARING,
+    CONFIRM,
+    GIVE_BACK,
+    RETURN_PLACE,
+)
 from shared.outbox.inbox import Apply
 from shared.outbox.jobs import Jobs
 from shared.schemas.events import (
     CAPACITY_RELEASED,
     CIRCLE_CHANGED,
     CONSENT_REVOKED,
+    CONTACT_LINKED,
     CONTRACT_ENDED,
     PLAN_CHANGED,
     PLAN_CLOSED,
@@ -32,13 +46,20 @@ def handlers(service: ReferralsService) -> Mapping[str, Apply]:
         CAPACITY_RELEASED: news.capacity_released,
         RESERVATION_LAPSED: news.reservation_lapsed,
         CONSENT_REVOKED: news.consent_revoked,
+        CONTACT_LINKED: service.joining.contact_linked,
     }
 
 
 def add_tasks(service: ReferralsService, jobs: Jobs) -> None:
     """The work that use cases defer, by name."""
     jobs.add(GIVE_BACK, service.attempts.give_place_back)
+    jobs.add(RETURN_PLACE, service.attempts.return_place)
     jobs.add(CONFIRM, service.attempts.confirm_place)
+    jobs.add(CONFIRM_REGISTRATION, service.registrations.confirm_place)
+    jobs.add(RETURN_UNREGISTERED, service.registrations.return_unregistered)
+    jobs.add(TELL_TEAM, service.registrations.tell_team)
+    jobs.add(DROP_APPLICATION, service.dropping.drop)
+    jobs.add(CONFIRM_TEMPORARY, service.provisions.confirm_place)
     jobs.add(CLOSE_OFFERS, service.news.close_offers)
     jobs.add(CLOSE_SHARING, service.news.close_sharing)
 
@@ -49,4 +70,8 @@ def nightly(service: ReferralsService) -> Mapping[str, Callable[[], Awaitable[No
     async def rebuild_circles() -> None:
         await service.circles.rebuild()
 
-    return {"rebuild_circles": rebuild_circles}
+    return {
+        "rebuild_circles": rebuild_circles,
+        "flag_overdue_applications": service.deciding.flag_overdue,
+        "end_grants": service.grants.end_due,
+    }

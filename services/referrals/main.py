@@ -25,7 +25,10 @@ PERMISSIONS: Final = Path(__file__).parent / "policy" / "permissions.toml"
 def create_app(settings: Settings | None = None, http: HttpClient | None = None) -> FastAPI:
     """The referrals service. Without settings it reads its environment (prefix REFERRALS_)."""
     settings = settings or Settings()
-    receivers = {ServiceName.PLANS: settings.plans_url}
+    receivers = {
+        ServiceName.PLANS: settings.plans_url,
+        ServiceName.INTAKE: settings.intake_url,
+    }
     kernel = build_kernel(ServiceName.REFERRALS, settings, receivers, http)
     stelsel = load_stelsel(settings.stelsel)
     tools = Tools(

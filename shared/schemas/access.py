@@ -91,42 +91,53 @@ class AccessPartyDuty(ResponseModel):
 
 
 class AccessCondition(ResponseModel):
-    """A condition; `met` is null when it is not known. `dueBy` is filled only in urgency."""
+    """A condition; `met` is null when it is not known. `dueBy` is filled only in urgency.
+
+    `blocks` says whether it stops the next step as long as it is unmet.
+    """
 
     code: str
     kind: Literal["todo", "criterion", "consult"]
     met: bool | None
+    blocks: bool = True
     deferrable: bool
     due_by: date | None
     text: Text
 
 
 class AccessReason(ResponseModel):
-    """A rule of the catalogue or a law article, how firmly it stands, and what it says."""
+    """A rule of the catalogue or a law article, how firmly it stands, and what it says.
+
+    `departable` is false for what nobody departs from, however good the reason.
+    """
 
     rule: str
     basis: Literal["stated", "inferred", "configured"]
     text: Text
+    departable: bool = True
 
 
 class AccessNextAction(ResponseModel):
     """A step that can be taken next; braces in `href` are for the caller to fill.
 
-    Without `method` and `href` it is no call of this API: it is done by telephone. `party` is with
-    whom, where the step is not the caller's own.
+    `party` is with whom, where the step is not the caller's own. Without `method` and `href` there
+    is nothing to call: it is that party's turn.
     """
 
     action: str
-    method: Literal["GET", "POST"] | None
-    href: str | None
+    method: Literal["GET", "POST"] | None = None
+    href: str | None = None
     party: str | None = None
 
 
 class AccessCheckAnswer(ResponseModel):
     """Who leads, judges, grants and places, what must be done first, and why.
 
-    `ledBy`, `judgedBy`, `grantedBy` and `placedBy` are a party or a mode. `current` is false when
-    the stelsel has ended and no later one is loaded.
+    `ledBy`, `judgedBy`, `grantedBy` and `placedBy` are a party or a mode; of a specialist who is
+    called in and of a municipal service `placedBy` is the party that takes the request up.
+    `direct`: a provider may register its own client here; `noticeToTeam`: the coordinator is then
+    told, if the client agrees. `current` is false when the stelsel has ended and no later one is
+    loaded.
     """
 
     stelsel: str
@@ -137,6 +148,8 @@ class AccessCheckAnswer(ResponseModel):
     kind: Kind
     outcome: Outcome
     strictness: Literal["block", "warn"]
+    direct: bool = False
+    notice_to_team: bool = False
     led_by: str
     judged_by: str
     judged_with: tuple[str, ...]
@@ -153,17 +166,56 @@ class AccessCheckAnswer(ResponseModel):
     current: bool = True
 
 
-class StelselCode(ResponseModel):
-    """One code with its Dutch label; `group` divides a list, such as whose no a decline is."""
+class AccessOverviewRequest(RequestModel):
+    """Everything there is for one situation, at one door, on one day."""
 
-    code: str
+    entry: Code
+    on: date | None = Field(
+        None, description="Absent: today, or the last valid day of the stelsel."
+    )
+    stelsel: Code | None = Field(None, description="Absent: the stelsel of this deployment.")
+    facts: AccessFacts = AccessFacts()
+
+
+class AccessOverviewItem(ResponseModel):
+    """One voorziening with its answer. `order` 1 is the lightest step of the ladder."""
+
+    ladder_step: str
+    order: int
     label: str
-    group: str | None = None
+    answer: AccessCheckAnswer
 
 
-class StelselCodes(ResponseModel):
-    """Every code list of a stelsel by its name, as at `GET /referrals/v1/codes`."""
+class AccessOverview(ResponseModel):
+    """Every voorziening: the lightest step of the ladder first, in a step what is open first."""
 
     stelsel: str
     version: str
-    lists: dict[str, tuple[StelselCode, ...]]
+    entry: str
+    on: date
+    current: bool
+    items: tuple[AccessOverviewItem, ...]
+
+
+class AccessChange(ResponseModel):
+    """One fact with another value, and what becomes different in the answer.
+
+    `value` is null for not known, and `known` where only counts that something is known. `changed`
+    names fields of the answer; `conditions` are the codes that come, go or become otherwise;
+    `reasons` are those that were not there.
+    """
+
+    fact: str
+    label: str
+    value: bool | int | str | None
+    outcome: Outcome
+    changed: tuple[str, ...]
+    conditions: tuple[str, ...]
+    reasons: tuple[AccessReason, ...]
+
+
+class AccessComparison(ResponseModel):
+    """The answer, and every single fact that would change it; what opens most comes first."""
+
+    answer: AccessCheckAnswer
+    changes: tuple[AccessChange, ...]

@@ -5,6 +5,7 @@ receiver applies it without asking. It never carries a name, a number or a text 
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
@@ -12,17 +13,24 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.schemas.base import Code, Moment, RequestModel, ResponseModel, Subject
 from shared.vocabulary import (
+    ApplicationStatus,
     AttemptStatus,
     CirclePart,
+    ConsultationStatus,
+    GrantEventKind,
+    GrantStatus,
     PlanStatus,
     ReferralStatus,
     ServiceName,
+    ServiceRequestStatus,
+    TemporaryProvisionStatus,
     WorkItemKind,
 )
 
 CIRCLE_CHANGED: Final = "nl.wmo.plan.circle-changed"
 CONTACT_REDIRECTED: Final = "nl.wmo.contact.redirected"
 CONTACT_TAKEN_UP: Final = "nl.wmo.contact.taken-up"
+CONTACT_LINKED: Final = "nl.wmo.contact.linked"
 REFERRAL_MOVED: Final = "nl.wmo.referral.moved"
 ATTEMPT_MOVED: Final = "nl.wmo.attempt.moved"
 REFERRAL_NOTED: Final = "nl.wmo.referral.noted"
@@ -36,6 +44,11 @@ CONTRACT_ENDED: Final = "nl.wmo.contract.ended"
 PROVIDER_SUSPENDED: Final = "nl.wmo.provider.suspended"
 CONSENT_REVOKED: Final = "nl.wmo.consent.revoked"
 CONSENT_CLOSED: Final = "nl.wmo.consent.closed"
+CONSULTATION_MOVED: Final = "nl.wmo.consultation.moved"
+SERVICE_REQUEST_MOVED: Final = "nl.wmo.service.moved"
+APPLICATION_MOVED: Final = "nl.wmo.application.moved"
+GRANT_MOVED: Final = "nl.wmo.grant.moved"
+TEMPORARY_PROVISION_MOVED: Final = "nl.wmo.temporary.moved"
 
 
 class EventData(ResponseModel):
@@ -79,12 +92,32 @@ class ContactTakenUp(EventData):
     plan_id: UUID | None = None
 
 
+class ContactLinked(EventData):
+    """A contact was linked to a household: a party beside the teams may lead it from now on, and
+    what was arranged for it, or for what it was `carried` over from, finds its household."""
+
+    contact_id: UUID
+    carried: tuple[UUID, ...] = ()
+    household_id: UUID
+    party: Code
+    linked_by: Subject
+
+
 class ReferralMoved(EventData):
-    """A referral went to another state."""
+    """A referral went to another state.
+
+    Without a plan it is known by its household. `judgeParty` and `placingParty` are the parties
+    outside the teams that judge it and place for it (AMS-REF-05), `contactId` the contact at intake
+    it came from.
+    """
 
     referral_id: UUID
-    plan_id: UUID
-    support_item_id: UUID
+    household_id: UUID | None = None
+    plan_id: UUID | None = None
+    support_item_id: UUID | None = None
+    contact_id: UUID | None = None
+    judge_party: Code | None = None
+    placing_party: Code | None = None
     voorziening: Code
     previous: ReferralStatus | None = None
     status: ReferralStatus
@@ -98,7 +131,7 @@ class AttemptMoved(EventData):
     attempt_id: UUID
     referral_id: UUID
     plan_id: UUID
-    support_item_id: UUID
+    support_item_id: UUID | None = None
     provider_id: UUID
     previous: AttemptStatus | None = None
     status: AttemptStatus
@@ -110,7 +143,7 @@ class ReferralNoted(EventData):
 
     referral_id: UUID
     plan_id: UUID
-    support_item_id: UUID
+    support_item_id: UUID | None = None
     about_id: UUID
     provider_id: UUID | None = None
     kind: WorkItemKind
@@ -182,10 +215,75 @@ class ConsentClosed(EventData):
     plan_id: UUID
 
 
+class ConsultationMoved(EventData):
+    """A consultation on a plan went to another state."""
+
+    consultation_id: UUID
+    plan_id: UUID
+    to_party: Code
+    status: ConsultationStatus
+
+
+class ServiceRequestMoved(EventData):
+    """A light request went to another state. `takenUpBy` joins the circle where it is called in."""
+
+    service_request_id: UUID
+    plan_id: UUID
+    support_item_id: UUID
+    voorziening: Code
+    kind: Code
+    party: Code
+    status: ServiceRequestStatus
+    taken_up_by: Subject | None = None
+    code: Code | None = None
+
+
+class ApplicationMoved(EventData):
+    """An application on a plan went to another state, or its term did."""
+
+    application_id: UUID
+    plan_id: UUID
+    support_item_id: UUID | None = None
+    referral_id: UUID | None = None
+    status: ApplicationStatus
+    due_on: date
+
+
+class GrantMoved(EventData):
+    """Something happened to a grant on a plan: plans keeps its days and warns before them."""
+
+    grant_id: UUID
+    plan_id: UUID
+    support_item_id: UUID | None = None
+    status: GrantStatus
+    kind: GrantEventKind
+    valid_until: date | None = None
+    reexamination_on: date | None = None
+
+
+class TemporaryProvisionMoved(EventData):
+    """Help at once for a household with a plan: what is owed, by its code, and until when."""
+
+    temporary_provision_id: UUID
+    plan_id: UUID
+    status: TemporaryProvisionStatus
+    owed: tuple["OwedDate", ...] = ()
+
+
+class OwedDate(EventData):
+    """One thing that must follow, by its id at referrals, and its last day."""
+
+    id: UUID
+    code: Code
+    due_on: date
+    done: bool
+
+
 EVENTS: Final[Mapping[str, type[EventData]]] = {
     CIRCLE_CHANGED: CircleChanged,
     CONTACT_REDIRECTED: ContactRedirected,
     CONTACT_TAKEN_UP: ContactTakenUp,
+    CONTACT_LINKED: ContactLinked,
     REFERRAL_MOVED: ReferralMoved,
     ATTEMPT_MOVED: AttemptMoved,
     REFERRAL_NOTED: ReferralNoted,
@@ -199,6 +297,11 @@ EVENTS: Final[Mapping[str, type[EventData]]] = {
     PROVIDER_SUSPENDED: ProviderSuspended,
     CONSENT_REVOKED: ConsentRevoked,
     CONSENT_CLOSED: ConsentClosed,
+    CONSULTATION_MOVED: ConsultationMoved,
+    SERVICE_REQUEST_MOVED: ServiceRequestMoved,
+    APPLICATION_MOVED: ApplicationMoved,
+    GRANT_MOVED: GrantMoved,
+    TEMPORARY_PROVISION_MOVED: TemporaryProvisionMoved,
 }
 
 
@@ -206,6 +309,7 @@ OWNERS: Final[Mapping[str, ServiceName]] = {
     CIRCLE_CHANGED: ServiceName.PLANS,
     CONTACT_REDIRECTED: ServiceName.INTAKE,
     CONTACT_TAKEN_UP: ServiceName.INTAKE,
+    CONTACT_LINKED: ServiceName.INTAKE,
     REFERRAL_MOVED: ServiceName.REFERRALS,
     ATTEMPT_MOVED: ServiceName.REFERRALS,
     REFERRAL_NOTED: ServiceName.REFERRALS,
@@ -219,6 +323,11 @@ OWNERS: Final[Mapping[str, ServiceName]] = {
     PROVIDER_SUSPENDED: ServiceName.PROVIDERS,
     CONSENT_REVOKED: ServiceName.PLANS,
     CONSENT_CLOSED: ServiceName.REFERRALS,
+    CONSULTATION_MOVED: ServiceName.REFERRALS,
+    SERVICE_REQUEST_MOVED: ServiceName.REFERRALS,
+    APPLICATION_MOVED: ServiceName.REFERRALS,
+    GRANT_MOVED: ServiceName.REFERRALS,
+    TEMPORARY_PROVISION_MOVED: ServiceName.REFERRALS,
 }
 """Who may tell what: nobody tells of another's state."""
 

@@ -1,12 +1,12 @@
 """Wire contract of the referrals service: the request, and one provider after another."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from shared.schemas.access import AccessCheckAnswer, AccessFacts
+from shared.schemas.access import AccessCheckAnswer, AccessFacts, AccessNextAction
 from shared.schemas.base import (
     Code,
     Line,
@@ -21,6 +21,7 @@ from shared.schemas.plans import Identity, NeedProfile
 from shared.vocabulary import (
     AttemptStatus,
     DeclinedBy,
+    InvolvementHow,
     ReferralStatus,
     SharingBasis,
     Urgency,
@@ -49,14 +50,21 @@ class Wishes(RequestModel):
 
 
 class ReferralCreate(RequestModel):
-    """Ask for a voorziening on the plan, by the right door.
+    """Ask for a voorziening, by the right door: on the plan, or without a plan.
 
-    The access check is made here, frozen on the request and answered with its reasons. `facts`
-    may repeat what was asked in an access check; `hasPlan` and `age` are read from the plan.
+    On the plan: `planId` and `supportItemId`. Without one, where the door asks for none:
+    `householdId`, `personId` and `need` (what this person needs, in plain words), and `contactId`
+    when it came from a contact. The access check is made here, frozen on the request and answered
+    with its reasons. `facts` may repeat what was asked in an access check; `hasPlan` and `age` are
+    read from plans.
     """
 
-    plan_id: UUID
-    support_item_id: UUID
+    plan_id: UUID | None = None
+    support_item_id: UUID | None = None
+    household_id: UUID | None = None
+    person_id: UUID | None = None
+    need: Text | None = None
+    contact_id: UUID | None = None
     voorziening: Code
     entry: Code
     urgency: Urgency = Urgency.NORMAL
@@ -75,13 +83,33 @@ class Deviation(RequestModel):
 
 
 class JudgementCreate(RequestModel):
-    """The access judgement of whoever owns it; not the formal grant (DIS-03)."""
+    """The access judgement of whoever owns it; not the formal grant (DIS-03).
+
+    Of a party other than that of the teams it is a decision: `whatNow` says in plain Dutch what
+    happens next, and a yes has a last day (`validUntil`, at most two years ahead).
+    """
 
     admitted: bool
     with_client: bool
     motivation: Text
+    what_now: Text | None = None
+    valid_until: OptionalDate = None
     weighings: Annotated[tuple[Weighing, ...], Field(max_length=20)] = ()
     deviation: Deviation | None = None
+
+
+class WeighingsCreate(RequestModel):
+    """What was weighed since, before the judgement: each with its outcome and why (AMS-REF-02)."""
+
+    weighings: Annotated[tuple[Weighing, ...], Field(min_length=1, max_length=20)]
+
+
+class InvolvementCreate(RequestModel):
+    """That another party was told, asked or joined, and when (AMS-ACC-07, AMS-REF-14)."""
+
+    party: Code
+    how: InvolvementHow
+    on: date
 
 
 class ShortlistEntry(RequestModel):
@@ -113,6 +141,12 @@ class EndingCreate(RequestModel):
     motivation: Text
 
 
+class CancellationCreate(RequestModel):
+    """The team takes back what was asked of one provider, with a code of `cancelCodes`."""
+
+    code: Code
+
+
 class WeighingRead(ResponseModel):
     """A weighing, and who made it when."""
 
@@ -125,14 +159,28 @@ class WeighingRead(ResponseModel):
 
 
 class JudgementRead(ResponseModel):
-    """The judgement, by whom and with whom."""
+    """The judgement, by whom and with whom, what happens next and how to ask a formal decision."""
 
     admitted: bool
     judged_by: str
     judge: str
     with_client: bool
     motivation: str
+    what_now: str | None
+    valid_until: OptionalDate
+    how_to_ask: str
+    next_actions: tuple[AccessNextAction, ...]
     at: Moment
+
+
+class InvolvedRead(ResponseModel):
+    """A party that may or must be around this, and since when it was told; null: not yet."""
+
+    party: str
+    duty: Literal["may", "must"] | None
+    how: InvolvementHow | None
+    informed_on: OptionalDate
+    informed_at: Moment | None
 
 
 class ShortlistEntryRead(ResponseModel):
@@ -178,22 +226,33 @@ class ReferralStep(ResponseModel):
 
 
 class ReferralRead(ResponseModel):
-    """A request with everything the coordinator may see: reasons, attempts and every step."""
+    """A request with everything the coordinator may see: reasons, attempts and every step.
+
+    Without a plan there is no coordinator: `need` says what is asked, and for whom. `judgeParty`
+    judges; `placingParty` finds the place, null: the team.
+    """
 
     id: UUID
     version: Version
-    plan_id: UUID
-    support_item_id: UUID
+    household_id: UUID
+    plan_id: UUID | None
+    support_item_id: UUID | None
+    person_id: UUID | None
+    need: str | None
+    contact_id: UUID | None
     voorziening: str
     entry: str
     status: ReferralStatus
     urgency: Urgency
-    coordinator: str
+    coordinator: str | None
+    judge_party: str | None
+    placing_party: str | None
     first_contact_on: date
     created_at: Moment
     access_check: AccessCheckAnswer
     weighings: tuple[WeighingRead, ...]
     judgement: JudgementRead | None
+    involved: tuple[InvolvedRead, ...]
     shortlist: ShortlistRead | None
     attempts: tuple[AttemptInShort, ...]
     steps: tuple[ReferralStep, ...]
@@ -250,6 +309,30 @@ class InboxItem(ResponseModel):
     intake_at: Moment | None
 
 
+class QueueItem(ResponseModel):
+    """One line of the queue of a party that judges or places: no name, and no place.
+
+    `missing` are the conditions that are unmet or unknown and that nobody weighed; `validUntil` is
+    the last day of the decision, once there is one.
+    """
+
+    id: UUID
+    version: Version
+    status: ReferralStatus
+    voorziening: str
+    entry: str
+    urgency: Urgency
+    unsafe_now: bool
+    night_shelter_needed_tonight: bool
+    first_contact_on: date
+    waiting_days: int
+    has_plan: bool
+    coordinator: str | None
+    missing: tuple[str, ...]
+    consulted: bool
+    valid_until: OptionalDate
+
+
 class DeclineCreate(RequestModel):
     """No, with a code of the stelsel; its consequence follows from the code."""
 
@@ -282,28 +365,6 @@ class StopCreate(RequestModel):
 
     on: date
     code: Code
-
-
-class CodeRead(ResponseModel):
-    """One code with its Dutch label."""
-
-    code: str
-    label: str
-
-
-class CodeList(ResponseModel):
-    """A list of codes of the loaded stelsel, stable once released."""
-
-    name: str
-    codes: tuple[CodeRead, ...]
-
-
-class CodesRead(ResponseModel):
-    """Every code list of the loaded stelsel."""
-
-    stelsel: str
-    version: str
-    lists: tuple[CodeList, ...]
 
 
 class CoordinationRead(ResponseModel):

@@ -67,12 +67,13 @@ class Plan:
             "age": self.age,
         }
 
-    def package(self, provider: str) -> dict[str, Any]:
-        """Both stages for one provider."""
+    def package(self, provider: str | None, party: str | None = None) -> dict[str, Any]:
+        """Both stages for one provider, or one party."""
         return {
             "planId": str(self.id),
             "supportItemId": str(self.item),
             "providerId": provider,
+            "party": party,
             "composedAt": "2022-03-01T08:00:00Z",
             "needProfile": {
                 "goals": ["weer onder de mensen komen"],
@@ -108,6 +109,7 @@ class FakePlans:
     plans: dict[str, Plan] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
     packages: list[dict[str, Any]] = field(default_factory=list)
+    consents: list[dict[str, Any]] = field(default_factory=list)
 
     def add(self, plan: Plan) -> Plan:
         """A plan that exists."""
@@ -126,6 +128,8 @@ class FakePlans:
                 Route(
                     "/plans/v1/plans/{plan}/disclosure-packages", self._package, methods=["POST"]
                 ),
+                Route("/plans/v1/plans/{plan}/circle", self._circle),
+                Route("/plans/v1/plans/{plan}/consents", self._consents),
                 Route("/plans/v1/events", self._event, methods=["POST"]),
             ]
         )
@@ -144,13 +148,45 @@ class FakePlans:
             return _missing()
         return JSONResponse(plan.basis())
 
+    async def _circle(self, request: Request) -> Response:
+        plan = self._seen(request)
+        if plan is None:
+            return _missing()
+        return JSONResponse({**plan.circle(), "sequence": plan.sequence})
+
+    async def _consents(self, request: Request) -> Response:
+        plan = self._seen(request)
+        if plan is None:
+            return _missing()
+        return JSONResponse({"items": [e for e in self.consents if e["planId"] == str(plan.id)]})
+
+    def agree(self, plan: Plan, provider: str, **changes: Any) -> None:
+        """The member of a plan agrees that a provider hears of this."""
+        consent = {
+            "id": str(uuid4()),
+            "version": 1,
+            "planId": str(plan.id),
+            "personId": str(plan.member),
+            "providerId": provider,
+            "purpose": "advies",
+            "basis": "consent",
+            "validUntil": None,
+            "how": "aan tafel",
+            "status": "given",
+            "givenAt": "2022-03-01T07:00:00Z",
+            "revokedAt": None,
+            "closedAt": None,
+            **changes,
+        }
+        self.consents.append(consent)
+
     async def _package(self, request: Request) -> Response:
         plan = self._seen(request)
         if plan is None:
             return _missing()
         body = await request.json()
         self.packages.append(body)
-        return JSONResponse(plan.package(body["providerId"]), 201)
+        return JSONResponse(plan.package(body.get("providerId"), body.get("party")), 201)
 
     async def _event(self, request: Request) -> Response:
         event = await request.json()

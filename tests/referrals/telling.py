@@ -17,6 +17,14 @@ async def tell(
     world: World, kind: str, subject: str, data: dict[str, Any], *, sequence: int = 1
 ) -> None:
     """An event of its owner arrives and is applied."""
+    await hear(world, kind, subject, data, sequence=sequence)
+    await world.drain()
+
+
+async def hear(
+    world: World, kind: str, subject: str, data: dict[str, Any], *, sequence: int = 1
+) -> None:
+    """An event of its owner arrives, and waits."""
     source = OWNERS[kind].value
     event = {
         "specversion": "1.0",
@@ -32,7 +40,6 @@ async def tell(
     headers = {"Authorization": f"Bearer {world.service_token(source, 'referrals')}"}
     answer = await world.http.post(REFERRALS, json=event, headers=headers)
     assert answer.status_code == 202, answer.text
-    await world.drain()
 
 
 def notes(plans: FakePlans) -> list[tuple[str, str]]:

@@ -5,7 +5,13 @@ from typing import Any
 import psycopg
 import pytest
 
-from services.referrals.domain.codes import ENDING_CODES, STOP_CODES, decline_codes, goes_on
+from services.referrals.domain.codes import (
+    CANCEL_CODES,
+    ENDING_CODES,
+    STOP_CODES,
+    decline_codes,
+    goes_on,
+)
 from shared.stelsel.load import load_stelsel
 from shared.vocabulary import DeclinedBy, Role, ServiceName
 from tests.support.registry import VOORZIENING
@@ -117,6 +123,7 @@ async def test_every_code_list_is_published_with_labels(world: World) -> None:
     lists = {each["name"]: {code["code"] for code in each["codes"]} for each in answer["lists"]}
     assert {"dagbesteding_meedoen", "dagbesteding_meewerken"} <= lists["voorzieningen"]
     assert {"plan_agreed", "paid_work_considered"} <= lists["conditions"]
+    assert lists["cancelCodes"] == set(CANCEL_CODES)
     assert lists["endingCodes"] == set(ENDING_CODES)
     assert lists["stopCodes"] == set(STOP_CODES)
     assert "no_capacity" in lists["declineCodes"]

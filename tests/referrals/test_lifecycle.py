@@ -23,10 +23,12 @@ REQUEST = {
     "preparing": {"judging": "tjs", "on_hold": "t"},
     "judging": {"granting": "js", "on_hold": "t"},
     "granting": {"placing": "gs", "on_hold": "t"},
-    "placing": {"no_provider_left": "s", "delivering": "p", "on_hold": "t"},
+    "placing": {"no_provider_left": "s", "delivering": "pg", "on_hold": "t"},
     "no_provider_left": {"placing": "t", "on_hold": "t"},
     "on_hold": dict.fromkeys(BEFORE.split()[:-1], "t"),
-    "delivering": {"ended": "p"},
+    "delivering": {"ended": "pgs"},
+    "not_admitted": {"placing": "g"},
+    "not_granted": {"placing": "g"},
     "ended": {"aftercare": "t"},
 }
 for _state in BEFORE.split():
@@ -78,11 +80,15 @@ def test_an_attempt_goes_where_the_table_says_and_nowhere_else(current: AttemptS
     assert allowed == {(to, hand) for to, hands in told.items() for hand in hands}
 
 
-def test_every_state_of_an_attempt_is_open_or_closed_and_a_closed_request_stays_closed() -> None:
+def test_every_state_of_an_attempt_is_open_or_closed_and_only_a_decision_opens_a_request() -> None:
     assert set(OPEN_ATTEMPTS) | set(CLOSED_ATTEMPTS) == set(AttemptStatus)
     assert not set(OPEN_ATTEMPTS) & set(CLOSED_ATTEMPTS)
     for closed, to, mover in product(CLOSED_REQUESTS, ReferralStatus, Mover):
-        if to not in CLOSED_REQUESTS:
+        opens = (closed.value, to.value, mover) in {
+            ("not_admitted", "placing", Mover.GRANTOR),
+            ("not_granted", "placing", Mover.GRANTOR),
+        }
+        if to not in CLOSED_REQUESTS and not opens:
             with pytest.raises(ConflictError):
                 ensure_request_moves(closed, to, mover)
 

@@ -2,15 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import psycopg
+import pytest
 
 from services.referrals.service.tools import CONFIRM
 from shared.vocabulary import ServiceName
 from tests.providers.steps import hold, taken, tick
 from tests.referrals.doubles import FakePlans
-from tests.referrals.steps import ATTEMPTS, Under, accepted, desk, do, offered
+from tests.referrals.steps import ATTEMPTS, Under, accepted, desk, do, offered, the_offer
 from tests.referrals.telling import notes
 from tests.support.registry import Offer
 from tests.support.world import World
@@ -50,6 +52,24 @@ async def test_a_start_confirms_the_place_and_it_does_not_lapse(
 
     assert await taken(world, under.first) == 1
     assert notes(plans) == []
+
+
+@pytest.mark.parametrize(
+    ("began", "used_from"), [("2022-02-28", "2022-03-01"), ("2022-03-01", "2022-03-01")]
+)
+async def test_the_registry_hears_from_which_day_the_place_is_used(
+    world: World, plans: FakePlans, began: str, used_from: str
+) -> None:
+    """Help that began before the yes uses the place from the yes on; no job fails over it."""
+    under = await offered(world, plans)
+    seen = await begun(world, under, await accepted(world, under), began)
+
+    await world.drain()
+
+    attempt = UUID(seen.json()["id"])
+    assert seen.json()["startedOn"] == began
+    assert (await hold(world, under.first, attempt)).json()["confirmedOn"] == used_from
+    assert jobs(world, CONFIRM) == 0
 
 
 async def test_without_the_confirmation_the_place_of_help_that_runs_is_lost(
@@ -114,3 +134,19 @@ def jobs(world: World, name: str) -> int:
         ).fetchone()
     assert found is not None
     return int(found[0])
+
+
+async def test_a_place_held_by_a_yes_that_was_cut_off_is_given_back_with_the_no(
+    world: World, plans: FakePlans
+) -> None:
+    """The process died between holding the place and writing the yes; then the provider says no."""
+    under = await offered(world, plans)
+    seen = await the_offer(world, under.first)
+    await hold(world, under.first, UUID(seen.json()["id"]))
+    leaked = await taken(world, under.first)
+
+    no = {"declinedBy": "provider", "code": "no_capacity"}
+    await do(desk(world, under.first), seen, "declines", no)
+    await world.drain()
+
+    assert (leaked, await taken(world, under.first)) == (1, 0)

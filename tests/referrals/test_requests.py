@@ -332,7 +332,12 @@ async def test_leading_and_judging_are_two_acts_by_two_parties(
         for each in made.json()["accessCheck"]["conditions"]
         if each["met"] is None and each["code"] != "plan_agreed"
     ]
-    body = {**JUDGEMENT, "weighings": weighed}
+    body = {
+        **JUDGEMENT,
+        "weighings": weighed,
+        "whatNow": "U krijgt een plek zodra er een vrij is.",
+        "validUntil": "2022-09-01",
+    }
 
     by_team = await attempt_to(worker(world), made, "judgements", body)
     centre = world.user(Role.CENTRAL_ACCESS)

@@ -1,5 +1,7 @@
 """A consent that is taken back: nothing can be read any more, and plans hears it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -25,7 +27,7 @@ from tests.referrals.steps import (
     the_offer,
     worker,
 )
-from tests.referrals.telling import notes, tell
+from tests.referrals.telling import hear, notes, tell
 from tests.support.registry import Offer, two_offers
 from tests.support.world import World
 
@@ -87,6 +89,47 @@ def stored(world: World) -> list[tuple[object, ...]]:
     address = world.databases.url(ServiceName.REFERRALS)
     with psycopg.connect(address.replace("postgresql+psycopg://", "postgresql://", 1)) as db:
         return db.execute("SELECT identity, revoked_at IS NOT NULL FROM attempts").fetchall()
+
+
+@pytest.mark.rule("OPN-31")
+@pytest.mark.parametrize("parked", ["", "apply_event", "close_sharing"])
+async def test_a_revocation_that_waits_or_failed_closes_what_it_is_about_already(
+    world: World, plans: FakePlans, parked: str
+) -> None:
+    under = await offered(world, plans)
+    yes = await attempt_to(
+        desk(world, under.first), await the_offer(world, under.first), "acceptances"
+    )
+    about = {"planId": str(under.plan.id), "personId": str(under.plan.member)}
+    told = {"consentId": CONSENT, **about, "providerId": str(under.first.provider)}
+    other = {**told, "consentId": str(uuid4()), "planId": str(uuid4())}
+
+    await hear(world, CONSENT_REVOKED, str(uuid4()), other)
+    before = await readable(world, under.first, yes)
+    with parking(world, parked):
+        await hear(world, CONSENT_REVOKED, CONSENT, told)
+        if parked:
+            await world.drain()
+
+    assert before == [200, 1]
+    assert await readable(world, under.first, yes) == [404, 0]
+    assert CONSENT not in closed(plans)
+
+
+@contextmanager
+def parking(world: World, work: str) -> Iterator[None]:
+    """This work fails for good as soon as it is there, as a faulty release would make it."""
+    world.databases.execute(
+        ServiceName.REFERRALS,
+        "CREATE FUNCTION park() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" IF NEW.task_name = '{work}' THEN NEW.status = 'failed'; END IF; RETURN NEW; END $$;"
+        " CREATE TRIGGER park BEFORE INSERT ON procrastinate_jobs FOR EACH ROW"
+        " EXECUTE FUNCTION park()",
+    )
+    try:
+        yield
+    finally:
+        world.databases.execute(ServiceName.REFERRALS, "DROP FUNCTION park() CASCADE")
 
 
 async def test_help_that_runs_can_still_be_ended_by_who_may_not_read_it_any_more(
@@ -188,8 +231,8 @@ async def test_a_disclosure_is_read_until_its_last_day_and_not_after(
 ) -> None:
     package = type(a_plan(plans)).package
 
-    def until(self: Any, provider: str) -> dict[str, Any]:
-        return {**package(self, provider), "validUntil": "2022-03-05"}
+    def until(self: Any, provider: str, party: str | None = None) -> dict[str, Any]:
+        return {**package(self, provider, party), "validUntil": "2022-03-05"}
 
     monkeypatch.setattr("tests.referrals.doubles.Plan.package", until)
     under = await offered(world, plans)

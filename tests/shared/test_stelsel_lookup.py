@@ -107,7 +107,9 @@ def test_every_list_of_codes_is_published() -> None:
     assert set(lists) == {
         *("voorzieningen", "parties", "conditions", "actions", "declineCodes", "facts", "ladder"),
         *("lifeDomains", "legalClocks", "norms", "signals", "complexityMarkers"),
-        *("contactChannels", "contactOutcomes"),
+        *("contactChannels", "contactOutcomes", "reporterKinds", "clockChanges", "stepTerms"),
+        *("consultationQuestions", "consultationTargets", "notDepartable"),
+        *("kinds", "modes", "outcomes", "serviceResults"),
     }
     assert all(entry.code and entry.label for entries in lists.values() for entry in entries)
     groups = {entry.code: entry.group for entry in lists["declineCodes"]}

@@ -252,6 +252,9 @@ def test_no_contact_can_end_in_a_refusal() -> None:
         pytest.param("subcontracting", None, 20, marks=pytest.mark.rule("AMS-PRV-16")),
     ],
 )
+@pytest.mark.rule("DIS-08")
+@pytest.mark.rule("OPN-03")
+@pytest.mark.rule("OPN-30")
 def test_caps_are_those_of_the_proposal(code: str, low: int | None, high: int) -> None:
     cap = next(cap for cap in STELSEL.caps if cap.code == code)
 

@@ -151,6 +151,7 @@ def test_not_determined_names_the_open_question_and_offers_a_way_on() -> None:
     assert answer.reasons[0].rule == "OPN-17"
     assert answer.grant is None
     assert actions(answer) == ["ask", "motivated_deviation"]
+    assert answer.next_actions[0].party == "gemeente"
     assert answer.alternatives == ("maatschappelijke_opvang",)
 
 
@@ -256,7 +257,7 @@ def test_in_urgency_the_answer_names_whom_to_reach(
         ("maatschappelijk_werk", "buurtteam", {}, ["add_support_item", "ask_consultation"]),
         ("sociale_basis", "vrij_toegankelijk", {}, ["add_support_item"]),
         ("schuldhulp_specialistisch", "okt", {"hasPlan": True}, ["call_in_specialist"]),
-        ("woonurgentie", "buurtteam", {}, ["create_referral"]),
+        ("woonurgentie", "buurtteam", {}, ["ask_municipal_service"]),
     ],
 )
 def test_the_answer_says_what_to_do_next(

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 from starlette.types import Message
 
+from services.providers.service.places import Codes
 from shared.audit.records import About, Act, SubjectKind, record
 from shared.db.database import Database, connect
 from shared.errors import UnknownCodeError
@@ -198,7 +199,9 @@ async def test_a_database_that_is_away_is_503_with_the_time_to_try_again(world: 
     kernel = world.kernel(SERVICE)
     service = world.apps[SERVICE].state.service
     away = connect("postgresql+psycopg://nobody@127.0.0.1:1/nothing", a_ring())
-    world.apps[SERVICE].state.service = type(service).build(away, kernel.outbox, 28)
+    world.apps[SERVICE].state.service = type(service).build(
+        away, kernel.outbox, 28, Codes(frozenset(), {})
+    )
     kept, kernel.db = kernel.db, away
 
     read = await world.user(Role.BUURTTEAM_WORKER).get(ORGANISATIONS)

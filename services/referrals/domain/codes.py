@@ -10,8 +10,14 @@ from shared.vocabulary import DeclinedBy, ReferralStatus
 PLAN_AGREED: Final = "plan_agreed"
 PLAN_AGREED_TEXT: Final = "De leden van het huishouden zijn het eens met het plan."
 
+CONSULTED: Final = "consultation_held"
+CONSULTED_TEXT: Final = "Advies gevraagd aan {party}."
+
 CLIENT: Final = "client"
 """The party that every stelsel has for the person who asks (design section 5)."""
+
+PROVIDER: Final = "aanbieder"
+"""The party that every stelsel has for whoever is contracted (design section 5)."""
 
 ENDING_CODES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -23,6 +29,17 @@ ENDING_CODES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+CANCEL_CODES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "consent_revoked": "De cliënt wil niet meer delen met deze aanbieder",
+        "person_chooses_other": "De cliënt kiest een andere aanbieder",
+        "no_fit_after_intake": "Het past niet, bleek bij de kennismaking",
+        "place_lost": "Bij de aanbieder is geen plaats meer",
+        "provider_stopped": "De aanbieder kan deze hulp niet meer geven",
+    }
+)
+"""Why the team takes an offer back, also one that was accepted, while the request goes on."""
+
 STOP_CODES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "goal_reached": "Het doel is bereikt",
@@ -30,6 +47,8 @@ STOP_CODES: Final[Mapping[str, str]] = MappingProxyType(
         "no_longer_needed": "De hulp is niet meer nodig",
         "person_stops": "De cliënt wil stoppen",
         "other_support_fits_better": "Andere hulp past beter",
+        "lighter_support": "De cliënt gaat verder met lichtere hulp",
+        "long_term_care": "De zorg gaat over naar de Wet langdurige zorg",
         "provider_stops": "De aanbieder kan niet verder",
         "moved_out": "De cliënt is verhuisd",
         "deceased": "De cliënt is overleden",
@@ -45,3 +64,7 @@ def decline_codes(stelsel: Stelsel, by: DeclinedBy) -> Mapping[str, DeclineCode]
 def goes_on(code: DeclineCode) -> bool:
     """Whether the next provider of the agreed shortlist is asked; else the coordinator decides."""
     return code.consequence is Consequence.NEXT_ON_SHORTLIST
+
+
+CLOSE_SHARING: Final = "close_sharing"
+"""The work that closes what was shared by a consent; while it waits nothing of it is read."""

@@ -14,7 +14,6 @@ from shared.stelsel.model import (
     Kind,
     Need,
     Stelsel,
-    Strictness,
 )
 from shared.stelsel.routes import Answer, ConditionAnswer, Outcome, role_speaks_for
 
@@ -79,16 +78,27 @@ def blocking(
     the voorziening is not indicated. What may wait in urgency does not block, nor does what follows
     an urgent step: the decision itself is one of those.
     """
-    if answer.strictness is not Strictness.BLOCK and answer.outcome is not Outcome.NOT_INDICATED:
-        return ()
+    excluded = answer.outcome is Outcome.NOT_INDICATED
     return tuple(
         each
         for each in answer.conditions
-        if each.kind is not ConditionKind.CONSULT
+        if (each.blocks or excluded)
+        and each.kind is not ConditionKind.CONSULT
         and not each.deferrable
         and each.code not in stelsel.urgency.follow_up
         and (each.met is False or (each.met is None and each.code not in weighed))
     )
+
+
+def ensure_right_door(answer: Answer, stelsel: Stelsel) -> None:
+    """A wrong door is no refusal: `RuleViolationError` names how the contact is carried over."""
+    if answer.outcome is Outcome.REDIRECT:
+        door = party_label(stelsel, answer.redirect_to or stelsel.front_party)
+        detail = (
+            f"Deze vraag hoort bij {door}. Wij brengen het contact daarheen, met de eerste datum; "
+            "niemand wordt afgewezen."
+        )
+        raise RuleViolationError(detail, next_steps(answer, "/entry"))
 
 
 def ensure_referable(answer: Answer, stelsel: Stelsel) -> None:
@@ -96,21 +106,20 @@ def ensure_referable(answer: Answer, stelsel: Stelsel) -> None:
 
     Raises `RuleViolationError` whose faults name the next calls.
     """
-    if answer.outcome is Outcome.REDIRECT:
-        door = party_label(stelsel, answer.redirect_to or stelsel.front_party)
-        detail = (
-            f"Deze vraag hoort bij {door}. Wij brengen het contact daarheen, met de eerste datum; "
-            "niemand wordt afgewezen."
-        )
-        raise RuleViolationError(detail, _next_steps(answer, "/entry"))
+    ensure_right_door(answer, stelsel)
     if answer.outcome is Outcome.NO_REFERRAL_NEEDED or answer.kind is not Kind.REFERRAL:
         detail = "Hiervoor is geen aanvraag bij een aanbieder nodig. Zo kan het wel verder."
-        raise RuleViolationError(detail, _next_steps(answer, "/voorziening"))
+        raise RuleViolationError(detail, next_steps(answer, "/voorziening"))
 
 
-def _next_steps(answer: Answer, pointer: str) -> list[Fault]:
+def next_steps(answer: Answer, pointer: str) -> list[Fault]:
+    """What can be done instead, each with its call, or by telephone."""
     return [
-        Fault(pointer, step.action.value, f"{step.method} {step.href}")
+        Fault(
+            pointer,
+            step.action.value,
+            f"{step.method} {step.href}",
+        )
         for step in answer.next_actions
     ]
 
@@ -121,8 +130,14 @@ def party_label(stelsel: Stelsel, code: str) -> str:
 
 
 def parties_of(stelsel: Stelsel, roles: Collection[str]) -> frozenset[str]:
-    """For whom somebody with these roles speaks."""
-    return frozenset(party for role in roles for party in role_speaks_for(stelsel, role))
+    """For whom somebody with these roles speaks where persons are concerned.
+
+    A stelsel can take that away from a role: it then reaches nobody by speaking for a party.
+    """
+    nobody = {rule.role for rule in stelsel.roles if not rule.reach_over_persons}
+    return frozenset(
+        party for role in roles if role not in nobody for party in role_speaks_for(stelsel, role)
+    )
 
 
 def judge_of(answer: Answer, stelsel: Stelsel, *, blocked: bool) -> str | None:
@@ -168,14 +183,17 @@ def ensure_admissible(
         )
 
 
-def ensure_may_depart(answer: Answer, rule: str, judge: str, stelsel: Stelsel) -> None:
-    """A departure names a rule of this check, and is made where the front party judges.
+def ensure_may_depart(answer: Answer, rule: str) -> None:
+    """A departure names a rule of this check, and one that may be departed from.
 
-    The decision of another party that owns access cannot be departed from (design section 5).
+    Not departable are the decision of the party that owns access, safety and shielding, decided
+    ceilings and independence (design section 5); the stelsel says which rules those are.
     """
-    if judge != stelsel.front_party:
-        owner = party_label(stelsel, judge)
-        raise RuleViolationError(f"Van een besluit van {owner} kunt u niet afwijken.")
-    rules = sorted({reason.rule for reason in answer.reasons})
-    if rule not in rules:
-        raise UnknownCodeError("/deviation/rule", "regel", rules)
+    named = [reason for reason in answer.reasons if reason.rule == rule]
+    if not named:
+        known = sorted({reason.rule for reason in answer.reasons if reason.departable})
+        raise UnknownCodeError("/deviation/rule", "regel", known)
+    firm = next((reason for reason in named if not reason.departable), None)
+    if firm is not None:
+        detail = f"Van deze regel kunt u niet afwijken: {firm.text}"
+        raise RuleViolationError(detail, [Fault("/deviation/rule", "not-departable", detail)])

@@ -55,8 +55,12 @@ REQUEST: Final[Table[ReferralStatus]] = MappingProxyType(
         (_R.GRANTING, _R.PLACING): frozenset({Mover.GRANTOR, Mover.SYSTEM}),
         (_R.PLACING, _R.NO_PROVIDER_LEFT): frozenset({Mover.SYSTEM}),
         (_R.NO_PROVIDER_LEFT, _R.PLACING): frozenset({Mover.TEAM}),
-        (_R.PLACING, _R.DELIVERING): frozenset({Mover.PROVIDER}),
-        (_R.DELIVERING, _R.ENDED): frozenset({Mover.PROVIDER}),
+        # With a pgb the person finds the help: placing is skipped, and it ends with the grant.
+        (_R.PLACING, _R.DELIVERING): frozenset({Mover.PROVIDER, Mover.GRANTOR}),
+        (_R.DELIVERING, _R.ENDED): frozenset({Mover.PROVIDER, Mover.GRANTOR, Mover.SYSTEM}),
+        # A formal decision that grants after all, after an objection, opens what a no had closed.
+        (_R.NOT_ADMITTED, _R.PLACING): frozenset({Mover.GRANTOR}),
+        (_R.NOT_GRANTED, _R.PLACING): frozenset({Mover.GRANTOR}),
         (_R.ENDED, _R.AFTERCARE): frozenset({Mover.TEAM}),
         **{(state, _R.ON_HOLD): frozenset({Mover.TEAM}) for state in UNDER_WAY},
         **{(_R.ON_HOLD, state): frozenset({Mover.TEAM}) for state in UNDER_WAY},

@@ -15,7 +15,9 @@ from services.referrals.models import (
     NEVER_TWICE,
     ONE_OPEN_ATTEMPT,
     ONE_OPEN_PER_ITEM,
+    ONE_OPEN_PER_PERSON,
     AttemptRow,
+    InvolvementRow,
     JudgementRow,
     ReferralRow,
     ReferralsRow,
@@ -36,6 +38,7 @@ RowT = TypeVar("RowT", bound=ReferralsRow)
 
 _TOLD: Final = {
     ONE_OPEN_PER_ITEM: "Voor dit onderdeel van het plan loopt al een aanvraag.",
+    ONE_OPEN_PER_PERSON: "Voor deze persoon loopt hiervoor al een aanvraag. Zoek die op.",
     ONE_OPEN_ATTEMPT: "Er ligt al een aanbod bij een aanbieder. Wacht op het antwoord.",
     NEVER_TWICE: "Deze aanbieder is voor deze aanvraag al gevraagd.",
 }
@@ -51,7 +54,16 @@ class Details:
     entries: Sequence[ShortlistEntryRow]
     attempts: Sequence[AttemptRow]
     steps: Sequence[ReferralStepRow]
+    involvements: Sequence[InvolvementRow]
     coordinators: dict[UUID, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose requests are listed: those of a plan, or of a household."""
+
+    record: UUID
+    household: bool
 
 
 class ReferralsRepository:
@@ -80,13 +92,14 @@ class ReferralsRepository:
             await viewer.ensure_told_all(self._session)
             raise
 
-    async def referrals_of_plan(
-        self, viewer: Viewer, plan: UUID, after: tuple[datetime, UUID] | None, size: int
+    async def referrals_of(
+        self, viewer: Viewer, whose: Whose, after: tuple[datetime, UUID] | None, size: int
     ) -> list[ReferralRow]:
-        """Requests of one plan within reach, newest first, one page and one row more."""
+        """Requests of one plan or household within reach, newest first, a page and one row more."""
         await viewer.ensure_told_all(self._session)
         row = ReferralRow
-        query = select(row).where(row.plan_id == plan, viewer.referrals())
+        of_it = row.household_id == whose.record if whose.household else row.plan_id == whose.record
+        query = select(row).where(of_it, viewer.referrals())
         if after is not None:
             query = query.where(tuple_(row.created_at, row.id) < after)
         query = query.order_by(row.created_at.desc(), row.id.desc()).limit(size + 1)
@@ -203,7 +216,12 @@ class ReferralsRepository:
                 attempt, attempt.referral_id, ids, attempt.offered_at, attempt.id
             ),
             steps=await self._all(step, step.referral_id, ids, step.id),
-            coordinators=await self._coordinators([row.plan_id for row in rows], now),
+            involvements=await self._all(
+                InvolvementRow, InvolvementRow.referral_id, ids, InvolvementRow.id
+            ),
+            coordinators=await self._coordinators(
+                [row.plan_id for row in rows if row.plan_id is not None], now
+            ),
         )
 
     async def household(self, plan: UUID) -> UUID | None:
@@ -214,9 +232,9 @@ class ReferralsRepository:
         )
         return found
 
-    async def coordinator(self, plan: UUID, now: datetime) -> str | None:
+    async def coordinator(self, plan: UUID | None, now: datetime) -> str | None:
         """Who coordinates a plan now, as far as the projection knows."""
-        return (await self._coordinators([plan], now)).get(plan)
+        return None if plan is None else (await self._coordinators([plan], now)).get(plan)
 
     async def coordinations(self, viewer: Viewer, coordinator: str) -> int:
         """How many attempts of the caller's provider this coordinator has now.
@@ -235,7 +253,7 @@ class ReferralsRepository:
                 *viewer.may_read(),
                 attempt.status.in_(IDENTIFIED),
                 circle.subject == coordinator,
-                may_show(ReferralRow.plan_id.expression, viewer.stale_before),
+                may_show(circle.plan_id.expression, viewer.stale_before),
                 *_coordinates(viewer.call.now),
             )
         )

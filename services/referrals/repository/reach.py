@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, TextClause, and_, exists, false, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.referrals.models import AttemptRow, ReferralRow
+from services.referrals.models import NOT_TAKEN_BACK, AttemptRow, ReferralRow
 from shared.auth.call import Call
 from shared.clock import local_date
 from shared.db.circle import CirclePlanRow, in_circle
@@ -34,19 +35,34 @@ class Viewer:
         """The requests this caller may touch with this operation, as a WHERE."""
         row, call = ReferralRow, self.call
         found: list[ColumnElement[bool]] = [false()]
-        known = may_show(row.plan_id.expression, self.stale_before)
+        plan: ColumnElement[UUID] = row.plan_id.expression  # type: ignore[assignment]  # NULL is in no circle
+        known = may_show(plan, self.stale_before)
         if call.may(Reach.OWN_CIRCLE):
-            around = in_circle(row.plan_id.expression, call.principal.subject, call.now)
+            around = in_circle(plan, call.principal.subject, call.now)
             found.append(and_(around, known))
         team = call.principal.team
         if call.may(Reach.OWN_TEAM) and team is not None:
             state = CirclePlanRow
-            plan = and_(state.plan_id == row.plan_id, state.team_id == team)
-            found.append(and_(exists(select(state.plan_id).where(plan)), known))
+            of_team = and_(state.plan_id == row.plan_id, state.team_id == team)
+            found.append(and_(exists(select(state.plan_id).where(of_team)), known))
+        if call.may(Reach.OWN_CIRCLE) or call.may(Reach.OWN_TEAM):
+            found.append(and_(row.support_item_id.is_(None), self._brought()))
         if call.may(Reach.OWN):
-            judging = sorted(set(self.parties) - {self.front_party})
-            found.append(row.judge_party.in_(judging))
+            found.append(self.own())
         return or_(*found)
+
+    def own(self) -> ColumnElement[bool]:
+        """What a party outside the teams judges, places or brought in itself (AMS-REF-05)."""
+        row = ReferralRow
+        parties = sorted(set(self.parties) - {self.front_party})
+        columns = (row.judge_party, row.placing_party, row.entry_party)
+        return or_(*(column.in_(parties) for column in columns))
+
+    def _brought(self) -> ColumnElement[bool]:
+        """Brought in without an item of a plan, by the caller or the caller's team."""
+        row, own = ReferralRow, self.call.principal
+        by_me = row.created_by == own.subject
+        return by_me if own.team is None else or_(by_me, row.entry_team == own.team)
 
     async def ensure_told_all(self, session: Session) -> None:
         """Raise `StaleProjectionError` when what is known of circles is too old to show."""
@@ -60,10 +76,11 @@ class Viewer:
             return false()
         return AttemptRow.provider_id == provider
 
-    def may_read(self) -> tuple[ColumnElement[bool], ...]:
+    def may_read(self) -> tuple[ColumnElement[bool] | TextClause, ...]:
         """The disclosure of an attempt lasts: not revoked, its last day not over."""
         row = AttemptRow
-        return row.revoked_at.is_(None), lasts(row.valid_until, local_date(self.call.now))
+        today = local_date(self.call.now)
+        return row.revoked_at.is_(None), lasts(row.valid_until, today), text(NOT_TAKEN_BACK)
 
 
 def lasts(valid_until: InstrumentedAttribute[date | None], today: date) -> ColumnElement[bool]:

@@ -4,14 +4,44 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.referrals.service.access import Access
+from services.referrals.service.advising import Advising
+from services.referrals.service.applications import Applications
+from services.referrals.service.asking import Asking
 from services.referrals.service.attempts import Attempts
 from services.referrals.service.circle import Circles
+from services.referrals.service.consultations import Consultations
+from services.referrals.service.deciding import Deciding
+from services.referrals.service.grants import Grants
+from services.referrals.service.joining import Joining
 from services.referrals.service.judging import Judging
 from services.referrals.service.news import News
+from services.referrals.service.opening import Dropping
+from services.referrals.service.passing import Passing
 from services.referrals.service.placing import Placing
+from services.referrals.service.preparing import Preparing
+from services.referrals.service.provisions import Provisions
+from services.referrals.service.queue import Queue
 from services.referrals.service.reading import Reading
+from services.referrals.service.registering import Registering
+from services.referrals.service.registrations import Registrations
 from services.referrals.service.requests import Requests
-from services.referrals.service.tools import Tools
+from services.referrals.service.service_requests import ServiceRequests
+from services.referrals.service.serving import Serving
+from services.referrals.service.tools import (
+    APPLICATION,
+    ATTEMPT,
+    CONSULTATION,
+    DIRECT_REGISTRATION,
+    GRANT,
+    OBJECTION,
+    RECEIPT,
+    REFERRAL,
+    REGISTRATION_BY_NAME,
+    SERVICE_BY_NAME,
+    SERVICE_REQUEST,
+    TEMPORARY_PROVISION,
+    Tools,
+)
 from shared.auth.call import Call
 
 __all__ = ["ReferralsService", "Tools"]
@@ -23,12 +53,28 @@ class ReferralsService:
 
     access: Access
     requests: Requests
+    preparing: Preparing
     judging: Judging
     placing: Placing
     attempts: Attempts
     reading: Reading
+    queue: Queue
     circles: Circles
+    joining: Joining
     news: News
+    applications: Applications
+    deciding: Deciding
+    grants: Grants
+    dropping: Dropping
+    provisions: Provisions
+    asking: Asking
+    advising: Advising
+    passing: Passing
+    consultations: Consultations
+    service_requests: ServiceRequests
+    serving: Serving
+    registering: Registering
+    registrations: Registrations
 
     @classmethod
     def build(cls, tools: Tools) -> "ReferralsService":
@@ -36,14 +82,44 @@ class ReferralsService:
         return cls(
             Access(tools),
             Requests(tools),
+            Preparing(tools),
             Judging(tools),
             Placing(tools),
             Attempts(tools),
             Reading(tools),
+            Queue(tools),
             Circles(tools),
+            Joining(tools),
             News(tools),
+            Applications(tools),
+            Deciding(tools),
+            Grants(tools),
+            Dropping(tools),
+            Provisions(tools),
+            Asking(tools),
+            Advising(tools),
+            Passing(tools),
+            Consultations(tools),
+            ServiceRequests(tools),
+            Serving(tools),
+            Registering(tools),
+            Registrations(tools),
         )
 
     async def can_reach(self, call: Call, kind: str, record: UUID) -> bool:
         """Whether this caller may still see what an earlier answer was about."""
-        return await self.reading.can_reach(call, kind, record)
+        may_see = {
+            REFERRAL: self.reading.can_reach,
+            ATTEMPT: self.reading.can_reach,
+            RECEIPT: self.reading.can_reach,
+            APPLICATION: self.applications.can_reach,
+            OBJECTION: self.applications.can_reach,
+            GRANT: self.applications.can_reach,
+            TEMPORARY_PROVISION: self.provisions.can_reach,
+            CONSULTATION: self.consultations.can_reach,
+            SERVICE_REQUEST: self.service_requests.can_reach,
+            SERVICE_BY_NAME: self.service_requests.can_reach,
+            DIRECT_REGISTRATION: self.registrations.can_reach,
+            REGISTRATION_BY_NAME: self.registrations.can_reach,
+        }
+        return await may_see[kind](call, kind, record)

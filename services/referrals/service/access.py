@@ -1,25 +1,47 @@
 """The access check and the code lists: public knowledge, nothing stored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from services.referrals.domain.codes import (
-    ENDING_CODES,
-    PLAN_AGREED,
-    PLAN_AGREED_TEXT,
-    STOP_CODES,
-)
+from services.referrals.domain.codes import PLAN_AGREED, PLAN_AGREED_TEXT
+from services.referrals.service.codes import codes_of
 from services.referrals.service.tools import Tools
 from shared.auth.call import Call
 from shared.clock import local_date
 from shared.errors import Fault, InvalidRequestError, UnknownCodeError
-from shared.schemas.access import AccessCheckAnswer, AccessCheckRequest, AccessCondition
-from shared.schemas.referrals import CodeList, CodeRead, CodesRead
-from shared.stelsel.model import FactValue, FactValueError, OutsidePeriodError, Stelsel
+from shared.schemas.access import (
+    AccessChange,
+    AccessCheckAnswer,
+    AccessCheckRequest,
+    AccessComparison,
+    AccessCondition,
+    AccessOverview,
+    AccessOverviewItem,
+    AccessOverviewRequest,
+    AccessReason,
+)
+from shared.schemas.codes import CodesRead
+from shared.stelsel.model import (
+    FACTS,
+    FactValue,
+    FactValueError,
+    ImpossibleFactsError,
+    OutsidePeriodError,
+    Stelsel,
+)
 from shared.stelsel.model import UnknownCodeError as UnknownStelselCodeError
-from shared.stelsel.routes import Answer, check, codes, is_current, resolve_day
+from shared.stelsel.routes import (
+    Answer,
+    Difference,
+    check,
+    compare,
+    is_current,
+    overview,
+    resolve_day,
+)
 
 _WORDS: Final = {
     "voorziening": ("/voorziening", "voorziening"),
@@ -52,22 +74,51 @@ class Access:
         asked = Asked(request.voorziening, request.entry, request.facts.known(), request.on)
         return as_answer(judged(stelsel, asked, today), stelsel, today)
 
-    async def codes(self) -> CodesRead:
-        """Every code list of the stelsel of this deployment."""
-        stelsel = self.tools.stelsel
-        lists = {
-            name: tuple(CodeRead(code=entry.code, label=entry.label) for entry in entries)
-            for name, entries in codes(stelsel).items()
-        }
-        agreed = CodeRead(code=PLAN_AGREED, label=PLAN_AGREED_TEXT)
-        lists["conditions"] = (*lists["conditions"], agreed)
-        lists["endingCodes"] = _listed(ENDING_CODES)
-        lists["stopCodes"] = _listed(STOP_CODES)
-        return CodesRead(
+    async def overview(self, call: Call, request: AccessOverviewRequest) -> AccessOverview:
+        """Everything there is for this situation, the lightest help first (AMS-INT-33)."""
+        stelsel = self._stelsel(request.stelsel)
+        today = local_date(call.now)
+        with _told():
+            on = resolve_day(stelsel, request.on, today)
+            facts = request.facts.known()
+            found = overview(stelsel, entry=request.entry, on=on, facts=facts)
+        return AccessOverview(
             stelsel=stelsel.name,
             version=stelsel.version,
-            lists=tuple(CodeList(name=name, codes=found) for name, found in lists.items()),
+            entry=request.entry,
+            on=on,
+            current=is_current(stelsel, today),
+            items=tuple(
+                AccessOverviewItem(
+                    ladder_step=each.ladder_step,
+                    order=each.order,
+                    label=each.label,
+                    answer=as_answer(each.answer, stelsel, today),
+                )
+                for each in found
+            ),
         )
+
+    async def compare(self, call: Call, request: AccessCheckRequest) -> AccessComparison:
+        """Which single fact would change the answer, and how (product: "what if")."""
+        stelsel = self._stelsel(request.stelsel)
+        today = local_date(call.now)
+        with _told():
+            answer, found = compare(
+                stelsel,
+                voorziening=request.voorziening,
+                entry=request.entry,
+                on=resolve_day(stelsel, request.on, today),
+                facts=request.facts.known(),
+            )
+        return AccessComparison(
+            answer=as_answer(answer, stelsel, today),
+            changes=tuple(_change(each) for each in found),
+        )
+
+    async def codes(self) -> CodesRead:
+        """Every code list of the stelsel of this deployment."""
+        return codes_of(self.tools.stelsel)
 
     def _stelsel(self, name: str | None) -> Stelsel:
         if name is None:
@@ -80,7 +131,7 @@ class Access:
 
 def judged(stelsel: Stelsel, asked: Asked, today: date) -> Answer:
     """The answer of the stelsel, its errors in the words of the wire."""
-    try:
+    with _told():
         return check(
             stelsel,
             voorziening=asked.voorziening,
@@ -88,12 +139,22 @@ def judged(stelsel: Stelsel, asked: Asked, today: date) -> Answer:
             on=resolve_day(stelsel, asked.on, today),
             facts=asked.facts,
         )
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What a stelsel finds wrong with a question, in the words of the wire."""
+    try:
+        yield
     except UnknownStelselCodeError as exc:
         raise _unknown(exc) from exc
     except OutsidePeriodError as exc:
         until = "nu" if exc.valid_until is None else exc.valid_until.isoformat()
         detail = f"Dit stelsel geldt van {exc.valid_from.isoformat()} tot en met {until}."
         raise InvalidRequestError(detail, [Fault("/on", "outside-period", detail)]) from exc
+    except ImpossibleFactsError as exc:
+        faults = [Fault(f"/facts/{fact}", "impossible-together", exc.reason) for fact in exc.facts]
+        raise InvalidRequestError(exc.reason, faults) from exc
     except FactValueError as exc:
         detail = "Dit feit heeft een waarde die niet past."
         raise InvalidRequestError(
@@ -113,6 +174,7 @@ def with_agreement(answer: AccessCheckAnswer, *, agreed: bool) -> AccessCheckAns
         code=PLAN_AGREED,
         kind="todo",
         met=agreed,
+        blocks=False,
         deferrable=True,
         due_by=None,
         text=PLAN_AGREED_TEXT,
@@ -125,5 +187,14 @@ def _unknown(exc: UnknownStelselCodeError) -> UnknownCodeError:
     return UnknownCodeError(pointer, what, exc.known)
 
 
-def _listed(found: Mapping[str, str]) -> tuple[CodeRead, ...]:
-    return tuple(CodeRead(code=code, label=label) for code, label in found.items())
+def _change(found: Difference) -> AccessChange:
+    wire = AccessCheckAnswer.model_fields
+    return AccessChange(
+        fact=found.fact,
+        label=FACTS[found.fact].label,
+        value=found.value,
+        outcome=found.answer.outcome.value,
+        changed=tuple(wire[name].alias or name for name in found.changed),
+        conditions=found.conditions,
+        reasons=tuple(AccessReason.model_validate(each) for each in found.reasons),
+    )

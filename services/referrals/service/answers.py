@@ -1,26 +1,27 @@
 """Rows to answers: what the coordinator sees of a request, and a provider of an attempt."""
 
 import json
-from collections.abc import Sequence
 from uuid import UUID
 
+from services.referrals.domain.leading import how_to_ask
 from services.referrals.domain.lifecycle import IDENTIFIED
 from services.referrals.models import (
     AttemptRow,
+    JudgementRow,
     ReferralRow,
     ReferralStepRow,
-    ShortlistEntryRow,
-    ShortlistRow,
+    WeighingRow,
 )
 from services.referrals.repository import Details, ReferralsRepository
-from services.referrals.service.tools import RECEIPT, REFERRAL, Seals
+from services.referrals.service.tools import RECEIPT, REFERRAL, Seals, Tools
 from shared.auth.call import Call
 from shared.db.database import Session
-from shared.schemas.access import AccessCheckAnswer
+from shared.schemas.access import AccessCheckAnswer, AccessNextAction
 from shared.schemas.referrals import (
     AttemptInShort,
     AttemptRead,
     AttemptReceipt,
+    InvolvedRead,
     JudgementRead,
     ReferralRead,
     ReferralStep,
@@ -29,43 +30,85 @@ from shared.schemas.referrals import (
     WeighingRead,
     Wishes,
 )
+from shared.stelsel.model import ActionCode, Stelsel
+from shared.stelsel.routes import action
 
 
-async def referral_answer(session: Session, call: Call, row: ReferralRow) -> ReferralRead:
+async def referral_answer(
+    session: Session, call: Call, row: ReferralRow, tools: Tools
+) -> ReferralRead:
     """The answer about one request, with its ETag."""
     details = await ReferralsRepository(session).details([row], call.now)
-    return call.answer(referral_read(row, details), REFERRAL, row.id, row.version)
+    return call.answer(referral_read(row, details, tools), REFERRAL, row.id, row.version)
 
 
-def referral_read(row: ReferralRow, details: Details) -> ReferralRead:
-    """A request with everything that hangs on it."""
+def referral_read(row: ReferralRow, details: Details, tools: Tools) -> ReferralRead:
+    """A request with everything that hangs on it, its texts opened."""
+    seals = tools.seals()
     judgement = next((each for each in details.judgements if each.referral_id == row.id), None)
     return ReferralRead(
         id=row.id,
         version=row.version,
+        household_id=row.household_id,
         plan_id=row.plan_id,
         support_item_id=row.support_item_id,
+        person_id=row.person_id,
+        need=seals.get(row, "need"),
+        contact_id=row.contact_id,
         voorziening=row.voorziening,
         entry=row.entry,
         status=row.status,
         urgency=row.urgency,
-        coordinator=details.coordinators.get(row.plan_id, row.coordinator),
+        coordinator=_coordinator(row, details),
+        judge_party=row.judge_party,
+        placing_party=row.placing_party,
         first_contact_on=row.first_contact_on,
         created_at=row.created_at,
         access_check=AccessCheckAnswer.model_validate(row.access_check),
         weighings=tuple(
-            WeighingRead.model_validate(each)
-            for each in details.weighings
-            if each.referral_id == row.id
+            _weighing(each, seals) for each in details.weighings if each.referral_id == row.id
         ),
-        judgement=None if judgement is None else JudgementRead.model_validate(judgement),
-        shortlist=_shortlist(row, details.shortlists, details.entries),
+        judgement=None if judgement is None else _judgement(judgement, seals, tools.stelsel),
+        involved=_involved(row, details),
+        shortlist=_shortlist(row, details, seals),
         attempts=tuple(
             AttemptInShort.model_validate(each)
             for each in details.attempts
             if each.referral_id == row.id
         ),
         steps=tuple(_step(each) for each in details.steps if each.referral_id == row.id),
+    )
+
+
+def _coordinator(row: ReferralRow, details: Details) -> str | None:
+    """Who coordinates the plan now; without a plan nobody does."""
+    return (
+        row.coordinator
+        if row.plan_id is None
+        else details.coordinators.get(row.plan_id, row.coordinator)
+    )
+
+
+def _involved(row: ReferralRow, details: Details) -> tuple[InvolvedRead, ...]:
+    """Who may or must be around this by the check, and who was told; the first time counts."""
+    duties: dict[str, str | None] = {
+        each["party"]: each["duty"] for each in row.access_check["involve"]
+    }
+    told = [each for each in details.involvements if each.referral_id == row.id]
+    for each in told:
+        duties.setdefault(each.party, None)
+    first = {each.party: each for each in reversed(told)}
+    return tuple(
+        InvolvedRead.model_validate(
+            {
+                "party": party,
+                "duty": duty,
+                "how": None if party not in first else first[party].how,
+                "informed_on": None if party not in first else first[party].informed_on,
+                "informed_at": None if party not in first else first[party].recorded_at,
+            }
+        )
+        for party, duty in duties.items()
     )
 
 
@@ -80,23 +123,48 @@ def _step(row: ReferralStepRow) -> ReferralStep:
     )
 
 
-def _shortlist(
-    row: ReferralRow, lists: Sequence[ShortlistRow], entries: Sequence[ShortlistEntryRow]
-) -> ShortlistRead | None:
+def _weighing(row: WeighingRow, seals: Seals) -> WeighingRead:
+    return WeighingRead(
+        condition=row.condition,
+        considered=row.considered,
+        outcome=seals.text(row, "outcome"),
+        motivation=seals.text(row, "motivation"),
+        made_by=row.made_by,
+        made_at=row.made_at,
+    )
+
+
+def _judgement(row: JudgementRow, seals: Seals, stelsel: Stelsel) -> JudgementRead:
+    ask = AccessNextAction.model_validate(action(ActionCode.ASK_FORMAL_DECISION))
+    return JudgementRead(
+        admitted=row.admitted,
+        judged_by=row.judged_by,
+        judge=row.judge,
+        with_client=row.with_client,
+        motivation=seals.text(row, "motivation"),
+        what_now=seals.get(row, "what_now"),
+        valid_until=row.valid_until,
+        how_to_ask=how_to_ask(stelsel),
+        next_actions=(ask,),
+        at=row.at,
+    )
+
+
+def _shortlist(row: ReferralRow, details: Details, seals: Seals) -> ShortlistRead | None:
     def is_current(referral: UUID, number: int) -> bool:
         return referral == row.id and number == row.shortlist_number
 
-    for found in lists:
+    for found in details.shortlists:
         if is_current(found.referral_id, found.number):
             return ShortlistRead(
                 entries=tuple(
                     ShortlistEntryRead.model_validate(entry)
-                    for entry in entries
+                    for entry in details.entries
                     if is_current(entry.referral_id, entry.shortlist_number)
                 ),
                 agreed_by=found.agreed_by,
                 agreed_on=found.agreed_on,
-                how=found.how,
+                how=seals.text(found, "how"),
             )
     return None
 

@@ -31,6 +31,7 @@ from services.referrals.service.tools import (
 )
 from shared.audit.records import Act
 from shared.auth.call import Call
+from shared.clock import local_date
 from shared.errors import (
     ConflictError,
     Fault,
@@ -176,7 +177,8 @@ class Attempts:
                 str(row.reservation_id),
                 attempt=str(row.id),
                 reservation=str(row.reservation_id),
-                on=request.on.isoformat(),
+                # No place was held before the yes; help that began earlier uses it from then on.
+                on=max(request.on, local_date(row.decided_at or call.now)).isoformat(),
             )
             await audit(session, call, Act.WRITE, row.household_id, PLACING)
             return await self._shown(offering, referral, row, Act.READ)
@@ -204,6 +206,10 @@ class Attempts:
     async def give_place_back(self, reservation: str, reason: str) -> None:
         """Tell the registry that a place is free again; done by the worker, retried until heard."""
         await self.tools.providers.release(UUID(reservation), reason)
+
+    async def return_place(self, attempt: str, reason: str) -> None:
+        """Tell the registry that nothing is to be held for an attempt; retried until heard."""
+        await self.tools.providers.return_place(UUID(attempt), reason)
 
     async def confirm_place(self, attempt: str, reservation: str, on: str) -> None:
         """Tell the registry that help began; done by the worker, retried until heard.

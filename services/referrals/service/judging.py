@@ -16,14 +16,18 @@ from services.referrals.domain.judging import (
     ensure_with_client,
     facts_of,
 )
+from services.referrals.domain.leading import Decision, ensure_decision_whole
 from services.referrals.domain.lifecycle import Mover
 from services.referrals.models import JudgementRow, ReferralRow
 from services.referrals.repository import ReferralsRepository
 from services.referrals.service.access import Asked, as_answer, judged
 from services.referrals.service.answers import referral_answer
+from services.referrals.service.consulting import frozen_check
+from services.referrals.service.leading import members_led
 from services.referrals.service.movement import Movement, ToRequest
+from services.referrals.service.opening import ask_decision, projection_for
 from services.referrals.service.requests import add_weighings, after_admission
-from services.referrals.service.tools import LEADING, REFERRAL, Tools, audit
+from services.referrals.service.tools import LEADING, REFERRAL, Seals, Tools, audit
 from shared.audit.records import Act
 from shared.auth.call import Call
 from shared.clock import local_date
@@ -52,24 +56,36 @@ class Judging:
         ensure_conditions_known([each.condition for each in request.weighings], self.tools.stelsel)
         async with self.tools.db.transaction() as session:
             seen = await ReferralsRepository(session).referral(viewer, record)
+        self._ensure_whole(call, seen, request)
         if call.reaches != {Reach.OWN}:
             # Whoever judges from within the circle must be in it now, as plans knows it.
-            await self.tools.plans.basis(seen.plan_id, seen.support_item_id, call.behalf)
+            await members_led(self.tools, call, seen)
+        known = await projection_for(self.tools, call, seen) if request.admitted else None
         async with self.tools.db.transaction(call.once) as session:
             repository = ReferralsRepository(session)
             row = await repository.referral(viewer, record, lock=True)
             call.expect(REFERRAL, row.id, row.version)
             _ensure_to_be_judged(row)
-            await add_weighings(session, call, row, request.weighings)
+            movement = Movement(self.tools.outbox, session, call)
+            await add_weighings(movement, self.tools.seals(), row, request.weighings)
             weighed = await repository.weighed(row.id)
             answer = self._ensure_may(row, request, viewer.parties, weighed)
-            row.judged_check = as_answer(
-                answer, self._stelsel(row), local_date(call.now)
-            ).model_dump(mode="json", by_alias=True)
-            await repository.add(_judgement(call, row, request))
-            await _settle(Movement(self.tools.outbox, session, call), row, request, answer)
+            check = as_answer(answer, self._stelsel(row), local_date(call.now))
+            row.judged_check = await frozen_check(session, row.plan_id, check, self._stelsel(row))
+            await repository.add(_judgement(call, row, request, self.tools.seals()))
+            await _settle(movement, row, request, answer)
+            await ask_decision(self.tools, movement, row, known, request.motivation)
             await audit(session, call, Act.WRITE, row.household_id, LEADING)
-            return await referral_answer(session, call, row)
+            return await referral_answer(session, call, row, self.tools)
+
+    def _ensure_whole(self, call: Call, row: ReferralRow, request: JudgementCreate) -> None:
+        """Only who owns access decides; what it decides says what now, and until when."""
+        stelsel = self._stelsel(row)
+        judge = row.judge_party or stelsel.front_party
+        ensure_speaks_for(judge, self.tools.viewer(call).parties, stelsel)
+        told = request.what_now is not None
+        decision = Decision(request.admitted, told, request.valid_until)
+        ensure_decision_whole(decision, judge, stelsel, local_date(call.now))
 
     def _stelsel(self, row: ReferralRow) -> Stelsel:
         """The stelsel by which the request was made, whatever this deployment runs now."""
@@ -94,7 +110,7 @@ class Judging:
         ensure_with_client(answer, with_client=request.with_client)
         rule = None if request.deviation is None else request.deviation.rule
         if rule is not None:
-            ensure_may_depart(answer, rule, judge, stelsel)
+            ensure_may_depart(answer, rule)
         if request.admitted:
             ensure_admissible(answer, blocking(answer, weighed, stelsel), rule)
         return answer
@@ -116,9 +132,11 @@ async def _settle(
     await after_admission(movement, row, answer, Mover.JUDGE)
 
 
-def _judgement(call: Call, row: ReferralRow, request: JudgementCreate) -> JudgementRow:
+def _judgement(
+    call: Call, row: ReferralRow, request: JudgementCreate, seals: Seals
+) -> JudgementRow:
     departure = request.deviation
-    return JudgementRow(
+    judgement = JudgementRow(
         referral_id=row.id,
         household_id=row.household_id,
         changed_at=call.now,
@@ -126,9 +144,14 @@ def _judgement(call: Call, row: ReferralRow, request: JudgementCreate) -> Judgem
         judged_by=row.judge_party or "",
         judge=call.principal.subject,
         with_client=request.with_client,
-        motivation=request.motivation,
+        valid_until=request.valid_until,
         deviation_rule=None if departure is None else departure.rule,
-        deviation_motivation=None if departure is None else departure.motivation,
-        deviation_agreed_with=None if departure is None else departure.agreed_with,
         at=call.now,
     )
+    seals.put(judgement, "motivation", request.motivation)
+    if request.what_now is not None:
+        seals.put(judgement, "what_now", request.what_now)
+    if departure is not None:
+        seals.put(judgement, "deviation_motivation", departure.motivation)
+        seals.put(judgement, "deviation_agreed_with", departure.agreed_with)
+    return judgement

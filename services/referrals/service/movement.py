@@ -89,6 +89,8 @@ class Movement:
 
     async def note(self, referral: ReferralRow, to: ToNote) -> None:
         """Put something on the desk of the coordinator; no state changes by it."""
+        if referral.plan_id is None:
+            return  # nobody's desk: the party that places sees it in its queue
         told = ReferralNoted(
             referral_id=referral.id,
             plan_id=referral.plan_id,
@@ -99,6 +101,12 @@ class Movement:
             code=to.code,
         )
         await self._tell(REFERRAL_NOTED, referral.id, told)
+
+    async def joined(self, row: ReferralRow) -> None:
+        """A plan was opened for this household: who coordinates sees the request from now on."""
+        row.changed_at = self.call.now
+        await ReferralsRepository(self.session).add(row)
+        await self._tell_moved(row, row.status, ToRequest(row.status, Mover.SYSTEM))
 
     async def _request_step(
         self, row: ReferralRow, previous: ReferralStatus | None, to: ToRequest
@@ -116,17 +124,26 @@ class Movement:
         )
         await ReferralsRepository(self.session).add(row)
         await ReferralsRepository(self.session).add(step)
+        await self._tell_moved(row, previous, to)
+
+    async def _tell_moved(
+        self, row: ReferralRow, previous: ReferralStatus | None, to: ToRequest
+    ) -> None:
         moved = ReferralMoved(
             referral_id=row.id,
+            household_id=row.household_id,
             plan_id=row.plan_id,
             support_item_id=row.support_item_id,
+            contact_id=row.contact_id,
+            judge_party=row.judge_party,
+            placing_party=row.placing_party,
             voorziening=row.voorziening,
             previous=previous,
             status=to.status,
             code=to.code,
             skipped=to.skipped,
         )
-        await self._tell(REFERRAL_MOVED, row.id, moved)
+        await self._tell(REFERRAL_MOVED, row.id, moved, *_followers(row))
 
     async def _attempt_step(
         self,
@@ -147,6 +164,8 @@ class Movement:
         )
         await ReferralsRepository(self.session).add(referral, row)
         await ReferralsRepository(self.session).add(step)
+        if referral.plan_id is None:
+            return
         moved = AttemptMoved(
             attempt_id=row.id,
             referral_id=referral.id,
@@ -160,6 +179,11 @@ class Movement:
         # One counter for a request and its attempts: plans hears them in the order they happened.
         await self._tell(ATTEMPT_MOVED, referral.id, moved)
 
-    async def _tell(self, kind: str, subject: UUID, data: EventData) -> None:
-        notice = Notice(kind, subject, data, (ServiceName.PLANS,))
+    async def _tell(self, kind: str, subject: UUID, data: EventData, *also: ServiceName) -> None:
+        notice = Notice(kind, subject, data, (ServiceName.PLANS, *also))
         await self.outbox.emit(self.session, notice, self.call.now)
+
+
+def _followers(row: ReferralRow) -> tuple[ServiceName, ...]:
+    """Who hears of a request beside plans: intake, of what came from a contact."""
+    return () if row.contact_id is None else (ServiceName.INTAKE,)

@@ -13,6 +13,7 @@ from services.referrals.domain.lifecycle import IDENTIFIED, Mover
 from services.referrals.models import AttemptRow, ReferralRow, ShortlistEntryRow, ToldStateRow
 from services.referrals.repository import ReferralsRepository
 from services.referrals.repository.told import SHARING, ToldRepository
+from services.referrals.service.consulting import Steps, close_shared
 from services.referrals.service.movement import ToAttempt, ToNote
 from services.referrals.service.offering import (
     CONTRACT,
@@ -21,6 +22,8 @@ from services.referrals.service.offering import (
     Offering,
     sharing_subject,
 )
+from services.referrals.service.registrations import Registrations
+from services.referrals.service.service_steps import Steps as ServiceSteps
 from services.referrals.service.tools import (
     CLOSE_OFFERS,
     CLOSE_SHARING,
@@ -45,6 +48,7 @@ from shared.schemas.events import (
 from shared.schemas.plans import Identity
 from shared.vocabulary import (
     AttemptStatus,
+    DirectRegistrationStatus,
     PlanStatus,
     ReferralStatus,
     ServiceName,
@@ -81,7 +85,8 @@ class News:
     tools: Tools
 
     async def plan_moved(self, session: Session, event: Received) -> None:
-        """A closed plan takes no new offer; a request still under way lands on a desk."""
+        """A closed plan takes no new offer; a request still under way lands on a desk, and what was
+        asked of a service is withdrawn."""
         told = event.data
         assert isinstance(told, PlanState)
         closed = told.status is PlanStatus.CLOSED
@@ -90,6 +95,8 @@ class News:
             return
         for referral in await ToldRepository(session).undelivered_of_plan(told.plan_id):
             await self._note(session, referral, ToNote(WorkItemKind.PLAN_CLOSED, _CLOSED))
+        own = self.tools.own_call("plan_moved")
+        await ServiceSteps(self.tools, session, own).withdraw_with_plan(told.plan_id)
 
     async def contract_ended(self, session: Session, event: Received) -> None:
         """By a contract that holds no more nobody is asked; open offers by it lapse."""
@@ -119,8 +126,12 @@ class News:
         told = event.data
         assert isinstance(told, ReservationLapsed)
         found = await ToldRepository(session).attempt(told.attempt_id)
+        if found is None:
+            registered = DirectRegistrationStatus.REGISTERED
+            await Registrations(self.tools).lose_place(session, told.attempt_id, registered)
+            return
         waits = {AttemptStatus.ACCEPTED, AttemptStatus.INTAKE_PLANNED}
-        if found is not None and found[1].status in waits:
+        if found[1].status in waits:
             note = ToNote(WorkItemKind.PLACE_LOST, _LAPSED, found[1])
             await self._note(session, found[0], note)
 
@@ -185,6 +196,8 @@ class News:
             for record in await repository.of_plan(UUID(plan)):
                 referral = await repository.locked(record)
                 await self._forget(session, referral, revoked)
+            steps = Steps(self.tools, session, self.tools.own_call(CLOSE_SHARING))
+            await close_shared(steps, UUID(plan), revoked.provider, until)
             closed = ConsentClosed(consent_id=UUID(consent), plan_id=UUID(plan))
             notice = Notice(CONSENT_CLOSED, closed.consent_id, closed, (ServiceName.PLANS,))
             await self.tools.outbox.emit(session, notice, self.tools.clock())

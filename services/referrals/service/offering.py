@@ -6,25 +6,27 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 from uuid import UUID
 
+from services.referrals.domain.leading import is_over
 from services.referrals.domain.lifecycle import Mover
 from services.referrals.models import AttemptRow, ReferralRow, ShortlistEntryRow
 from services.referrals.repository import ReferralsRepository
+from services.referrals.repository.leading import LeadingRepository
 from services.referrals.repository.told import SHARING, ToldRepository
 from services.referrals.service.movement import Movement, ToAttempt, ToRequest
-from services.referrals.service.tools import GIVE_BACK, PLACING, Tools, audit
+from services.referrals.service.tools import GIVE_BACK, PLACING, RETURN_PLACE, Tools, audit
 from shared.audit.records import Act
 from shared.auth.call import Call
 from shared.clock import local_date
 from shared.db.database import Session
 from shared.errors import ConflictError
 from shared.identifiers import derived_key, new_id
+from shared.schemas.leading import HouseholdPackageRequest
 from shared.schemas.plans import DisclosurePackage, PackageRequest
-from shared.vocabulary import AttemptStatus, ReferralStatus, SharingBasis, Urgency
+from shared.vocabulary import URGENCY_RANK, AttemptStatus, ReferralStatus, SharingBasis
 
 Packages: TypeAlias = dict[UUID, DisclosurePackage]
 """What each provider may hear, by provider."""
 
-_PRIORITY: Final = {Urgency.CRISIS: 0, Urgency.SOON: 1, Urgency.NORMAL: 2}
 _FIRST_ROUND: Final = 1
 
 PLAN: Final = "plan"
@@ -32,13 +34,16 @@ PROVIDER: Final = "provider"
 CONTRACT: Final = "contract"
 """The kinds of states that the other services tell, and that stop an offer."""
 
+DECISION_OVER: Final = "decision_over"
+"""Why nobody is asked: the last day of the decision is behind us."""
+
 PLAN_IS_CLOSED: Final = "Dit plan is gesloten. Open eerst een nieuw plan voor dit huishouden."
 _NOT_NOW: Final = "Deze aanbieder kan nu niet gevraagd worden. Kies met de cliënt een andere."
 _NO_LEAVE: Final = "De cliënt wil dit niet meer delen met deze aanbieder. Vraag het opnieuw."
 
 
 def sharing_subject(plan: UUID, provider: UUID) -> UUID:
-    """Under which id is kept what a provider may hear of a plan."""
+    """Under which id is kept what a provider may hear of a plan, or of a household without one."""
     return derived_key(plan, str(provider))
 
 
@@ -58,16 +63,22 @@ async def compose(
     The next offer after a decline must not wait for a worker; nobody sees a package before its
     own attempt is there.
     """
-    requests = [
-        PackageRequest(
-            support_item_id=row.support_item_id, provider_id=each.provider_id, basis=each.basis
-        )
-        for each in recipients
-    ]
-    found = await asyncio.gather(
-        *(tools.plans.package(row.plan_id, request, call.behalf) for request in requests)
-    )
+    found = await asyncio.gather(*(_package(tools, call, row, each) for each in recipients))
     return {each.provider_id: package for each, package in zip(recipients, found, strict=True)}
+
+
+async def _package(tools: Tools, call: Call, row: ReferralRow, to: Recipient) -> DisclosurePackage:
+    if row.plan_id is not None and row.support_item_id is not None:
+        asked = PackageRequest(
+            support_item_id=row.support_item_id, provider_id=to.provider_id, basis=to.basis
+        )
+        return await tools.plans.package(row.plan_id, asked, call.behalf)
+    assert row.person_id is not None, "without an item of a plan it says for whom"
+    need = tools.seals().text(row, "need")
+    of_person = HouseholdPackageRequest(
+        person_id=row.person_id, provider_id=to.provider_id, basis=to.basis, need=need
+    )
+    return await tools.plans.household_package(row.household_id, of_person, call.behalf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +126,7 @@ class Offering:
             round=_FIRST_ROUND,
             voorziening=referral.voorziening,
             urgency=referral.urgency,
-            priority=_PRIORITY[referral.urgency],
+            priority=URGENCY_RANK[referral.urgency],
             first_contact_on=referral.first_contact_on,
             status=AttemptStatus.OFFERED,
             offered_at=self.call.now,
@@ -133,6 +144,10 @@ class Offering:
         if await self.plan_closed(referral):
             return  # the plan's last coordinator has it on the desk
         today = local_date(self.call.now)
+        if is_over(await LeadingRepository(self.session).decided_until(referral.id), today):
+            over = ToRequest(ReferralStatus.NO_PROVIDER_LEFT, Mover.SYSTEM, DECISION_OVER)
+            await self.movement.request(referral, over)
+            return
         for entry in await ReferralsRepository(self.session).remaining(referral, today):
             if entry.need_profile is None:
                 return  # a new list, of which nothing was composed yet: the worker asks
@@ -143,8 +158,13 @@ class Offering:
         await self.movement.request(referral, no_one)
 
     async def plan_closed(self, referral: ReferralRow) -> bool:
-        """Whether the plan is closed, held so until this transaction ends."""
+        """Whether the plan is closed, held so until this transaction ends.
+
+        What was asked without an item of the plan does not end with it.
+        """
         plan = referral.plan_id
+        if plan is None or referral.support_item_id is None:
+            return False
         return (await ToldRepository(self.session).states([(plan, PLAN)]))[plan].blocked
 
     async def forbidden(self, referral: ReferralRow, entry: ShortlistEntryRow) -> str | None:
@@ -153,16 +173,15 @@ class Offering:
         What was told is held as it is until this transaction ends: whoever stops a provider waits
         for the offers under way, and then finds them.
         """
-        sharing = sharing_subject(referral.plan_id, entry.provider_id)
+        if await self.plan_closed(referral):
+            return PLAN_IS_CLOSED
+        sharing = sharing_subject(referral.plan_id or referral.household_id, entry.provider_id)
         wanted = [
-            (referral.plan_id, PLAN),
             (entry.provider_id, PROVIDER),
             (entry.contract_id, CONTRACT),
             (sharing, SHARING),
         ]
         states = await ToldRepository(self.session).states(wanted)
-        if states[referral.plan_id].blocked:
-            return PLAN_IS_CLOSED
         if states[entry.provider_id].blocked or states[entry.contract_id].blocked:
             return _NOT_NOW
         if entry.composed_at is None or entry.composed_at <= states[sharing].changed_at:
@@ -177,8 +196,14 @@ class Offering:
         if to.status is not AttemptStatus.STOPPED:
             row.decided_at = self.call.now
         await self.movement.attempt(referral, row, to)
+        reason = to.code or to.status.value
         if row.reservation_id is not None:
-            await self.give_back(row.reservation_id, to.code or to.status.value)
+            await self.give_back(row.reservation_id, reason)
+        else:
+            # A yes may have held a place and been cut off before it was written down here.
+            await self.tools.jobs.defer(
+                self.session, RETURN_PLACE, str(row.id), attempt=str(row.id), reason=reason
+            )
 
     async def give_back(self, reservation: UUID, reason: str) -> None:
         """Have the place given back once this transaction has committed, retried until it is."""

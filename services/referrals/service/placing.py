@@ -4,7 +4,12 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from services.referrals.domain.codes import ENDING_CODES
+from services.referrals.domain.codes import CANCEL_CODES, ENDING_CODES
+from services.referrals.domain.leading import (
+    ensure_decision_holds,
+    ensure_may_end,
+    ensure_places,
+)
 from services.referrals.domain.lifecycle import BEFORE_DELIVERY, Mover
 from services.referrals.domain.placing import (
     Wanted,
@@ -15,7 +20,10 @@ from services.referrals.domain.placing import (
 )
 from services.referrals.models import ReferralRow, ShortlistEntryRow, ShortlistRow
 from services.referrals.repository import ReferralsRepository
+from services.referrals.repository.leading import LeadingRepository
+from services.referrals.repository.reach import Viewer
 from services.referrals.service.answers import referral_answer
+from services.referrals.service.leading import members_led
 from services.referrals.service.movement import ToAttempt, ToRequest
 from services.referrals.service.offering import (
     PLAN_IS_CLOSED,
@@ -24,6 +32,7 @@ from services.referrals.service.offering import (
     Recipient,
     compose,
 )
+from services.referrals.service.opening import drop_application
 from services.referrals.service.tools import (
     PLACING,
     REFERRAL,
@@ -34,11 +43,18 @@ from services.referrals.service.tools import (
 from shared.audit.records import About, Act, SubjectKind, record
 from shared.auth.call import Call
 from shared.clock import local_date
+from shared.db.database import Session
 from shared.errors import ConflictError, StaleVersionError, UnknownCodeError
 from shared.identifiers import new_id
 from shared.schemas.providers import Matches, MatchSearch
-from shared.schemas.referrals import EndingCreate, OfferCreate, ReferralRead, ShortlistCreate
-from shared.vocabulary import AttemptStatus, ReferralStatus
+from shared.schemas.referrals import (
+    CancellationCreate,
+    EndingCreate,
+    OfferCreate,
+    ReferralRead,
+    ShortlistCreate,
+)
+from shared.vocabulary import AttemptStatus, Reach, ReferralStatus
 
 _S: Final = ReferralStatus
 SUSPENDED: Final = "suspended"
@@ -64,11 +80,12 @@ class Placing:
             repository = ReferralsRepository(session)
             seen = await repository.referral(viewer, referral)
             call.expect(REFERRAL, seen.id, seen.version)
+            self._ensure_ours(call, seen, viewer)
             _ensure_placing(seen)
             ensure_not_asked_before(wanted, await repository.asked(seen.id))
             waiting = await repository.open_attempt(seen.id)
-        basis = await self.tools.plans.basis(seen.plan_id, seen.support_item_id, call.behalf)
-        ensure_of_household(request.agreed_by, basis.member_ids)
+        members = await members_led(self.tools, call, seen)
+        ensure_of_household(request.agreed_by, members)
         search = MatchSearch(voorziening=seen.voorziening)
         ensure_contracted(wanted, _offers(await self.tools.providers.matches(search, call.behalf)))
         packages: Packages = {}
@@ -93,7 +110,9 @@ class Placing:
             entries = _entries(call, row, request)
             if packages:
                 offering.keep(entries, packages)
-            await repository.add(_shortlist(call, row, request), *entries, row)
+            agreed = _shortlist(call, row, request)
+            self.tools.seals().put(agreed, "how", request.how)
+            await repository.add(agreed, *entries, row)
             if row.status is _S.NO_PROVIDER_LEFT:
                 await offering.movement.request(row, ToRequest(_S.PLACING, Mover.TEAM))
             about = [
@@ -101,7 +120,7 @@ class Placing:
                 About(SubjectKind.PERSON, request.agreed_by),
             ]
             await record(session, call, Act.WRITE, PLACING, about)
-            return await referral_answer(session, call, row)
+            return await referral_answer(session, call, row, self.tools)
 
     async def offer(self, call: Call, referral: UUID, request: OfferCreate) -> ReferralRead:
         """Ask the next provider of the shortlist that was not asked yet; never one twice."""
@@ -111,7 +130,8 @@ class Placing:
             repository = ReferralsRepository(session)
             seen = await repository.referral(viewer, referral)
             call.expect(REFERRAL, seen.id, seen.version)
-            await _ensure_can_offer(repository, seen, call)
+            self._ensure_ours(call, seen, viewer)
+            await _ensure_can_offer(session, seen, call)
             entries = await repository.remaining(seen, local_date(call.now))
         recipients = [Recipient(entry.provider_id, entry.basis) for entry in entries]
         packages = await compose(self.tools, call, seen, recipients)
@@ -121,7 +141,7 @@ class Placing:
             call.expect(REFERRAL, row.id, row.version)
             offering = Offering(self.tools, session, call)
             await _ensure_open(offering, row)
-            await _ensure_can_offer(repository, row, call)
+            await _ensure_can_offer(session, row, call)
             # What may be asked again since the packages were composed waits for a next time.
             entries = [
                 each
@@ -132,7 +152,39 @@ class Placing:
                 raise StaleVersionError
             offering.keep(entries, packages)
             await offering.offer(row, entries[0])
-            return await referral_answer(session, call, row)
+            return await referral_answer(session, call, row, self.tools)
+
+    async def cancel(self, call: Call, referral: UUID, request: CancellationCreate) -> ReferralRead:
+        """Take back what lies with a provider, also what it accepted, until help begins.
+
+        The provider's reading stops, its place is given back, and the request goes on: the worker
+        asks the next of the list, or where the list is at its end nobody is left. That reading had
+        stopped before, by a consent taken back, changes nothing here (OPN-31).
+        """
+        if request.code not in CANCEL_CODES:
+            raise UnknownCodeError(
+                "/code", "reden om een aanbod terug te nemen", list(CANCEL_CODES)
+            )
+        viewer = self.tools.viewer(call)
+        async with self.tools.db.transaction() as session:
+            seen = await ReferralsRepository(session).referral(viewer, referral)
+        self._ensure_ours(call, seen, viewer)
+        await members_led(self.tools, call, seen)
+        async with self.tools.db.transaction(call.once) as session:
+            repository = ReferralsRepository(session)
+            row = await repository.referral(viewer, referral, lock=True)
+            call.expect(REFERRAL, row.id, row.version)
+            waiting = await repository.open_attempt(row.id)
+            if waiting is None:
+                raise ConflictError("Er ligt geen aanbod bij een aanbieder. U kunt er een vragen.")
+            offering = Offering(self.tools, session, call)
+            cancelled = ToAttempt(AttemptStatus.CANCELLED, Mover.TEAM, request.code)
+            await offering.close(row, waiting, cancelled)
+            if not await repository.remaining(row, local_date(call.now)):
+                no_one = ToRequest(_S.NO_PROVIDER_LEFT, Mover.SYSTEM, request.code)
+                await offering.movement.request(row, no_one)
+            await audit(session, call, Act.WRITE, row.household_id, PLACING)
+            return await referral_answer(session, call, row, self.tools)
 
     async def end(self, call: Call, referral: UUID, request: EndingCreate) -> ReferralRead:
         """End a request before delivery. An open offer is cancelled, disclosure ends with it.
@@ -143,7 +195,10 @@ class Placing:
             raise UnknownCodeError("/code", "reden om te beëindigen", list(ENDING_CODES))
         async with self.tools.db.transaction() as session:
             seen = await ReferralsRepository(session).referral(self.tools.viewer(call), referral)
-        await self.tools.plans.basis(seen.plan_id, seen.support_item_id, call.behalf)
+        on_plan = seen.support_item_id is not None
+        ensure_may_end(self.tools.stelsel, on_plan=on_plan, around=_around(call))
+        if call.reaches != {Reach.OWN}:
+            await members_led(self.tools, call, seen)
         async with self.tools.db.transaction(call.once) as session:
             repository = ReferralsRepository(session)
             row = await repository.referral(self.tools.viewer(call), referral, lock=True)
@@ -155,11 +210,22 @@ class Placing:
                 cancelled = ToAttempt(AttemptStatus.CANCELLED, Mover.TEAM, request.code)
                 await offering.close(row, waiting, cancelled)
             self.tools.seals().put(row, "ending_motivation", request.motivation)
+            await drop_application(self.tools, session, row)
             ended = ToRequest(ReferralStatus(request.code), Mover.TEAM, request.code)
             await offering.movement.request(row, ended)
             await repository.forget_packages(row.id)
             await audit(session, call, Act.WRITE, row.household_id, PLACING)
-            return await referral_answer(session, call, row)
+            return await referral_answer(session, call, row, self.tools)
+
+    def _ensure_ours(self, call: Call, row: ReferralRow, viewer: Viewer) -> None:
+        """Who places finds the provider: the team of the plan, or the party the route names."""
+        stelsel = self.tools.stelsel
+        ensure_places(row.placing_party, viewer.parties, stelsel, around=_around(call))
+
+
+def _around(call: Call) -> bool:
+    """Whether the caller works around plans: what another party places is theirs to see only."""
+    return call.may(Reach.OWN_CIRCLE) or call.may(Reach.OWN_TEAM)
 
 
 def _ensure_placing(row: ReferralRow) -> None:
@@ -174,12 +240,15 @@ async def _ensure_open(offering: Offering, row: ReferralRow) -> None:
         raise ConflictError(PLAN_IS_CLOSED)
 
 
-async def _ensure_can_offer(repository: ReferralsRepository, row: ReferralRow, call: Call) -> None:
+async def _ensure_can_offer(session: Session, row: ReferralRow, call: Call) -> None:
+    repository = ReferralsRepository(session)
     if row.status is not _S.PLACING:
         raise ConflictError("Een aanbod kan pas als de aanvraag zover is, en er een lijst is.")
     if await repository.open_attempt(row.id) is not None:
         raise ConflictError("Er ligt al een aanbod bij een aanbieder. Wacht op het antwoord.")
-    if not await repository.remaining(row, local_date(call.now)):
+    today = local_date(call.now)
+    ensure_decision_holds(await LeadingRepository(session).decided_until(row.id), today)
+    if not await repository.remaining(row, today):
         raise ConflictError("Er staat niemand meer op de lijst. Spreek met de cliënt een lijst af.")
 
 
@@ -209,7 +278,6 @@ def _shortlist(call: Call, row: ReferralRow, request: ShortlistCreate) -> Shortl
         number=row.shortlist_number,
         agreed_by=request.agreed_by,
         agreed_on=request.agreed_on,
-        how=request.how,
         made_by=call.principal.subject,
     )
 

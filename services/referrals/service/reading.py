@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from services.referrals.domain.lifecycle import OPEN_ATTEMPTS
-from services.referrals.repository import ReferralsRepository
+from services.referrals.repository import ReferralsRepository, Whose
 from services.referrals.service.answers import attempt_read, referral_answer, referral_read
 from services.referrals.service.tools import (
     ATTEMPT,
@@ -23,12 +23,20 @@ from services.referrals.views import Asked, Place, inbox
 from shared.audit.records import About, Act, SubjectKind, record
 from shared.auth.call import Call
 from shared.clock import local_date
-from shared.errors import InvalidRequestError, NotFoundError
+from shared.errors import Fault, InvalidRequestError, NotFoundError
 from shared.schemas.base import Page
 from shared.schemas.referrals import AttemptRead, CoordinationRead, ReferralRead
 from shared.vocabulary import AttemptStatus
 
 _WRONG_CURSOR: Final = "Deze cursor klopt niet. Begin opnieuw zonder cursor."
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Whose requests somebody asks for: exactly one of both."""
+
+    plan: UUID | None
+    household: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +51,18 @@ class Reading:
             repository = ReferralsRepository(session)
             row = await repository.referral(self.tools.viewer(call), record)
             await audit(session, call, Act.READ, row.household_id, LEADING)
-            return await referral_answer(session, call, row)
+            return await referral_answer(session, call, row, self.tools)
 
     async def referrals(
-        self, call: Call, plan: UUID, size: int, cursor: str | None
+        self, call: Call, asking: Asking, size: int, cursor: str | None
     ) -> Page[ReferralRead]:
-        """The requests of one plan, newest first; several may run at once (AMS-REF-18)."""
-        query = f"referrals/{plan}/{size}"
+        """The requests of a plan or household, newest first; several may run (AMS-REF-18)."""
+        whose = _whose(asking)
+        query = f"referrals/{whose.record}/{whose.household}/{size}"
         after = _moment_and_id(call.position(query, cursor))
         async with self.tools.db.transaction() as session:
             repository = ReferralsRepository(session)
-            rows = await repository.referrals_of_plan(self.tools.viewer(call), plan, after, size)
+            rows = await repository.referrals_of(self.tools.viewer(call), whose, after, size)
             shown = rows[:size]
             details = await repository.details(shown, call.now)
             if shown:
@@ -62,7 +71,8 @@ class Reading:
         if len(rows) > size:
             last = shown[-1]
             more = call.cursor(query, [last.created_at.isoformat(), str(last.id)])
-        return Page(items=tuple(referral_read(row, details) for row in shown), next=more)
+        items = tuple(referral_read(row, details, self.tools) for row in shown)
+        return Page(items=items, next=more)
 
     async def inbox(self, call: Call, size: int, cursor: str | None) -> bytes:
         """A page of what lies with the caller's provider, as JSON that PostgreSQL built.
@@ -116,6 +126,15 @@ class Reading:
             except NotFoundError:
                 return False
         return True
+
+
+def _whose(asking: Asking) -> Whose:
+    if asking.plan is not None and asking.household is None:
+        return Whose(asking.plan, household=False)
+    if asking.household is not None and asking.plan is None:
+        return Whose(asking.household, household=True)
+    detail = "Noem een plan (planId) of een huishouden (householdId), een van de twee."
+    raise InvalidRequestError(detail, [Fault("query/planId", "one-of-two", detail)])
 
 
 def _moment_and_id(position: list[str] | None) -> tuple[datetime, UUID] | None:

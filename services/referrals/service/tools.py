@@ -2,18 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from secrets import token_hex
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from services.referrals.clients import PlansClient, ProvidersClient
+from services.referrals.domain import codes
 from services.referrals.domain.judging import parties_of
-from services.referrals.models import AttemptRow, ReferralRow, ShortlistEntryRow
+from services.referrals.models import (
+    AttemptRow,
+    JudgementRow,
+    ShortlistRow,
+    WeighingRow,
+    WithId,
+)
 from services.referrals.repository.reach import Viewer
 from shared.audit.records import About, Act, SubjectKind, record
 from shared.auth.call import Call, Trace
 from shared.auth.principal import Principal
+from shared.calendar import LONG_AGO
 from shared.clock import Clock, local_date
 from shared.db.database import Database, Session
 from shared.db.sealing import KeyRing, Place
@@ -28,21 +36,35 @@ from shared.vocabulary import Reach, ServiceName
 _SELF: Final = ServiceName.REFERRALS.value
 LEADING: Final = "leading"
 PLACING: Final = "placing"
+CONSULTING: Final = "consulting"
 """Processing activities of the register (GDPR art. 30)."""
 
 REFERRAL: Final = "referral"
 ATTEMPT: Final = "attempt"
 RECEIPT: Final = "receipt"
-"""Names of records in `can_reach`. A receipt of an attempt shows nothing of a person."""
+CONSULTATION: Final = "consultation"
+APPLICATION: Final = "application"
+OBJECTION: Final = "objection"
+GRANT: Final = "grant"
+TEMPORARY_PROVISION: Final = "temporary_provision"
+SERVICE_REQUEST: Final = "service_request"
+SERVICE_BY_NAME: Final = "service_request_by_name"
+DIRECT_REGISTRATION: Final = "direct_registration"
+REGISTRATION_BY_NAME: Final = "direct_registration_by_name"
+"""Names of records in `can_reach`. A receipt of an attempt shows nothing of a person; an answer
+that shows whom a light request or a registration is about is given again only while it runs."""
 
 GIVE_BACK: Final = "give_place_back"
+RETURN_PLACE: Final = "return_place"
 CONFIRM: Final = "confirm_place"
 CLOSE_OFFERS: Final = "close_offers"
-CLOSE_SHARING: Final = "close_sharing"
+CLOSE_SHARING: Final = codes.CLOSE_SHARING
 """Work that use cases defer, by name."""
 
+SealedRow: TypeAlias = JudgementRow | ShortlistRow | WeighingRow | WithId
+"""The rows with sealed columns: most are bound to an id of their own."""
+
 _A_YEAR: Final = timedelta(days=366)
-_LONG_AGO: Final = timedelta(days=3653)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +110,24 @@ class Seals:
 
     ring: KeyRing
 
-    def put(
-        self, row: AttemptRow | ReferralRow | ShortlistEntryRow, column: str, text: str
-    ) -> None:
-        """Seal a text into a column of a row."""
+    def put(self, row: SealedRow, column: str, text: str) -> None:
+        """Seal a text into a column of a row; what says which row it is must be set before."""
         setattr(row, column, self.sealed(row, column, text))
 
-    def sealed(
-        self, row: AttemptRow | ReferralRow | ShortlistEntryRow, column: str, text: str
-    ) -> bytes:
+    def sealed(self, row: SealedRow, column: str, text: str) -> bytes:
         """A text sealed for a column of a row."""
-        return self.ring.seal(text, Place(row.__tablename__, row.id, column))
+        return self.ring.seal(text, _place(row, column))
 
-    def get(self, row: AttemptRow | ReferralRow | ShortlistEntryRow, column: str) -> str | None:
+    def text(self, row: SealedRow, column: str) -> str:
+        """Open a column of a row that always holds something."""
+        return self.ring.open(getattr(row, column), _place(row, column))
+
+    def get(self, row: SealedRow, column: str) -> str | None:
         """Open a column of a row, if it holds anything."""
         sealed: bytes | None = getattr(row, column)
         if sealed is None:
             return None
-        return self.ring.open(sealed, Place(row.__tablename__, row.id, column))
+        return self.ring.open(sealed, _place(row, column))
 
     def need_profile(self, row: AttemptRow) -> NeedProfile:
         """Stage one of the disclosure."""
@@ -115,6 +137,25 @@ class Seals:
         """Stage two of the disclosure, as long as the disclosure lasts."""
         text = self.get(row, "identity")
         return None if text is None else Identity.model_validate_json(text)
+
+
+def _place(row: SealedRow, column: str) -> Place:
+    """Where a sealed text lives.
+
+    The number of a weighing is known once it is stored only: it is the condition that was weighed,
+    for which request and when.
+    """
+    record: object
+    match row:
+        case WeighingRow():
+            record = f"{row.referral_id}/{row.condition}/{row.made_at.astimezone(UTC).isoformat()}"
+        case ShortlistRow():
+            record = f"{row.referral_id}/{row.number}"
+        case JudgementRow():
+            record = row.referral_id
+        case _:
+            record = row.id
+    return Place(row.__tablename__, record, column)
 
 
 async def audit(session: Session, call: Call, act: Act, household: UUID, activity: str) -> None:
@@ -140,7 +181,7 @@ def ensure_near(moment: datetime, call: Call, pointer: str) -> None:
 
 def ensure_has_been(day: date | None, call: Call, pointer: str) -> None:
     """What has happened did so today or before, and not long ago; raises `InvalidRequestError`."""
-    if day is not None and day < local_date(call.now) - _LONG_AGO:
+    if day is not None and day < local_date(call.now) - LONG_AGO:
         detail = "Deze dag ligt meer dan tien jaar terug. Kijk het jaar na."
         raise InvalidRequestError(detail, [Fault(pointer, "too-long-ago", detail)])
     if day is not None and day > local_date(call.now):

@@ -33,6 +33,13 @@ _LISTS: Final = (
     "complexity_markers",
     "contact_channels",
     "contact_outcomes",
+    "clock_changes",
+    "step_terms",
+    "reporter_kinds",
+    "consultation_questions",
+    "consultation_targets",
+    "not_departable",
+    "service_results",
     "decline_codes",
     "caps",
 )
@@ -100,6 +107,8 @@ def _known(plain: Mapping[str, Plain]) -> dict[str, frozenset[str]]:
         "stadsdeel": codes(area_lists.get("stadsdelen")),
         "gebied": codes(area_lists.get("gebieden")),
         "fact": frozenset(FACTS),
+        "legal clock": codes(plain.get("legal_clocks")),
+        "consultation question": codes(plain.get("consultation_questions")),
         "role": frozenset(Role),
     }
 
@@ -118,6 +127,8 @@ _REFERENCES: Final = {
     "voorziening": "voorziening",
     "alternatives": "voorziening",
     "follow_up": "condition",
+    "clock": "legal clock",
+    "questions": "consultation question",
     "stadsdeel": "stadsdeel",
     "gebied": "gebied",
 }
@@ -132,8 +143,12 @@ def _allowed(path: Path, key: str, known: Mapping[str, Set[str]]) -> tuple[str, 
         what = "voorziening"
     if path and key == "life_domains":
         what = "life domain"
+    if key == "voorziening_kinds":
+        return None
     if key == "code" and "doors" in path:
         what = "condition"
+    if key == "code" and path[:1] == ("consultation_targets",):
+        what = "party"
     return None if what is None else (what, known[what])
 
 

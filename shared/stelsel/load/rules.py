@@ -7,10 +7,11 @@ from typing import Final
 
 from shared.stelsel.load.checking import entries
 from shared.stelsel.load.reading import PackText, Path, Plain
-from shared.stelsel.model import EVERY_DOOR
+from shared.stelsel.model import EVERY_DOOR, MODES, Kind
 
 _SEMVER: Final = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 _CELLS: Final = ("leads", "judges", "grant", "places")
+_TAKEN_UP: Final = (Kind.CALL_IN, Kind.MUNICIPAL_SERVICE)
 
 
 def check_rules(pack: PackText, name: str) -> None:
@@ -26,6 +27,8 @@ def check_rules(pack: PackText, name: str) -> None:
     _check_order(pack, (), period)
     for path, voorziening in entries(plain.get("voorzieningen"), ("voorzieningen",)):
         _check_rows(pack, path, voorziening, period)
+    for path, condition in entries(plain.get("conditions"), ("conditions",)):
+        _check_condition(pack, path, condition)
     _check_ladder(pack, plain.get("ladder"))
     _check_numbers(pack, plain)
 
@@ -40,6 +43,16 @@ def _check_numbers(pack: PackText, plain: Mapping[str, Plain]) -> None:
             pack.fault(path, "the minimum is above the maximum")
 
 
+def _check_condition(pack: PackText, path: Path, condition: Mapping[str, Plain]) -> None:
+    readings = [str(reading.get("code")) for _, reading in entries(condition.get("readings"), ())]
+    if readings and "met_when" in condition:
+        pack.fault(path, "a condition has readings or met_when, not both")
+    if (readings or "selected" in condition) and condition.get("selected") not in readings:
+        pack.fault((*path, "selected"), "one of the readings is selected")
+    if "due_days" in condition and "due_working_days" in condition:
+        pack.fault(path, "a condition waits calendar days or working days, not both")
+
+
 def _check_rows(
     pack: PackText, path: Path, voorziening: Mapping[str, Plain], period: tuple[date, date] | None
 ) -> None:
@@ -49,6 +62,7 @@ def _check_rows(
         pack.fault(path, f"'{code}' has no route")
     for where, row in rows:
         _check_row(pack, where, row)
+        _check_taken_up(pack, where, row, str(voorziening.get("kind")))
     dated = [(each, where) for where, row in rows if (each := _period(row)) is not None]
     if period is None or len(dated) != len(rows):
         return
@@ -62,6 +76,16 @@ def _check_rows(
         expected = end + timedelta(days=1) if end < date.max else date.max
     if rows and dated and max(end for (_, end), _ in dated) != period[1]:
         pack.fault(dated[-1][1], f"'{code}': the rows do not end with the stelsel, {period[1]}")
+
+
+def _check_taken_up(pack: PackText, path: Path, row: Mapping[str, Plain], kind: str) -> None:
+    """Who places is who takes the request up: somebody must (AMS-PLN-12, AMS-ROL-35)."""
+    if kind not in _TAKEN_UP:
+        return
+    for where, door in entries(row.get("doors"), (*path, "doors")):
+        for at, cell in entries(door.get("places"), (*where, "places")):
+            if cell.get("by") in MODES:
+                pack.fault((*at, "by"), "a party takes this request up, so a party places")
 
 
 def _check_row(pack: PackText, path: Path, row: Mapping[str, Plain]) -> None:
@@ -94,6 +118,8 @@ def _check_cells(pack: PackText, path: Path, door: Mapping[str, Plain]) -> None:
             pack.fault((*path, name), f"'{name}' has at least one cell")
         for at, (where, cell) in enumerate(cells):
             last = at == len(cells) - 1
+            if "with_" in cell and name != "judges":
+                pack.fault((*where, "with_"), "only who judges does so with somebody")
             if last == ("when" in cell):
                 pack.fault(where, f"of '{name}' the last cell has no 'when', the others have one")
 

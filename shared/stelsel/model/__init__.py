@@ -7,6 +7,7 @@ from enum import StrEnum
 from shared.stelsel.model.actions import ACTIONS, Action, ActionCode
 from shared.stelsel.model.errors import (
     FactValueError,
+    ImpossibleFactsError,
     OutsidePeriodError,
     StelselError,
     UnknownCodeError,
@@ -26,11 +27,13 @@ from shared.stelsel.model.grounds import (
     DutyCell,
     GrantCell,
     Grounds,
+    Impossible,
     Need,
     Note,
     OpenQuestion,
     PartyCell,
     Predicate,
+    Reading,
     RedirectCell,
     RouteRow,
     Strictness,
@@ -41,9 +44,12 @@ from shared.stelsel.model.lists import (
     Cap,
     CapMeasure,
     CapStatus,
+    ClockChange,
+    ClockEffect,
     Condition,
     ConditionKind,
     Consequence,
+    ConsultationTarget,
     DeclineCode,
     Evaluation,
     Gebied,
@@ -53,6 +59,7 @@ from shared.stelsel.model.lists import (
     Party,
     RoleRule,
     Stadsdeel,
+    StepTerm,
     Term,
     Urgency,
     Wijk,
@@ -74,10 +81,13 @@ __all__ = [
     "Cap",
     "CapMeasure",
     "CapStatus",
+    "ClockChange",
+    "ClockEffect",
     "Condition",
     "ConditionKind",
     "ConditionUse",
     "Consequence",
+    "ConsultationTarget",
     "DeclineCode",
     "Door",
     "Duty",
@@ -90,6 +100,8 @@ __all__ = [
     "Gebied",
     "GrantCell",
     "Grounds",
+    "Impossible",
+    "ImpossibleFactsError",
     "Independence",
     "Kind",
     "KnownValue",
@@ -104,12 +116,14 @@ __all__ = [
     "Party",
     "PartyCell",
     "Predicate",
+    "Reading",
     "RedirectCell",
     "RoleRule",
     "RouteRow",
     "Stadsdeel",
     "Stelsel",
     "StelselError",
+    "StepTerm",
     "Strictness",
     "Term",
     "UnknownCodeError",
@@ -149,7 +163,10 @@ class Municipality:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voorziening:
-    """One entry of the stelsel: what it is and its dated routes, without gap or overlap."""
+    """One entry of the stelsel: what it is and its dated routes, without gap or overlap.
+
+    `temporary` is a stay after which the person goes on living at home (AMS-REF-19).
+    """
 
     code: str
     label: str
@@ -160,6 +177,7 @@ class Voorziening:
     routes: tuple[RouteRow, ...]
     life_domains: tuple[str, ...] = ()
     in_development: bool = False
+    temporary: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,15 +195,23 @@ class Stelsel:
     roles: tuple[RoleRule, ...]
     urgency: Urgency
     conditions: tuple[Condition, ...]
+    impossible: tuple[Impossible, ...]
     voorzieningen: tuple[Voorziening, ...]
     ladder: tuple[LadderStep, ...]
     life_domains: tuple[LifeDomain, ...]
     legal_clocks: tuple[LegalClock, ...]
+    clock_changes: tuple[ClockChange, ...]
+    step_terms: tuple[StepTerm, ...]
     norms: tuple[Term, ...]
     signals: tuple[Term, ...]
     complexity_markers: tuple[Term, ...]
     contact_channels: tuple[Term, ...]
     contact_outcomes: tuple[Term, ...]
+    reporter_kinds: tuple[Term, ...]
+    consultation_questions: tuple[Term, ...]
+    consultation_targets: tuple[ConsultationTarget, ...]
+    not_departable: tuple[Term, ...]
+    service_results: tuple[Term, ...]
     decline_codes: tuple[DeclineCode, ...]
     caps: tuple[Cap, ...]
     evaluation: Evaluation

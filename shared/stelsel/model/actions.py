@@ -14,6 +14,7 @@ class ActionCode(StrEnum):
     CREATE_PLAN = "create_plan"
     ADD_SUPPORT_ITEM = "add_support_item"
     CALL_IN_SPECIALIST = "call_in_specialist"
+    ASK_MUNICIPAL_SERVICE = "ask_municipal_service"
     ASK_CONSULTATION = "ask_consultation"
     CARRY_CONTACT_OVER = "carry_contact_over"
     CREATE_CONTACT = "create_contact"
@@ -28,15 +29,13 @@ class ActionCode(StrEnum):
 class Action:
     """One step: method, path (braces mark what the caller fills in) and its Dutch label.
 
-    `by_call` is false where this API does not serve the call yet: the step is offered all the same
-    and is then done by telephone. A contract test holds every served path against the documents.
+    A contract test holds every path against the documents of the services.
     """
 
     code: ActionCode
     method: str
     href: str
     label: str
-    by_call: bool = True
 
 
 ACTIONS: Final = MappingProxyType(
@@ -51,7 +50,6 @@ ACTIONS: Final = MappingProxyType(
                 "POST",
                 "/referrals/v1/direct-registrations",
                 "Meld rechtstreeks aan",
-                by_call=False,
             ),
             Action(ActionCode.CREATE_PLAN, "POST", "/plans/v1/plans", "Maak een plan"),
             Action(
@@ -63,16 +61,20 @@ ACTIONS: Final = MappingProxyType(
             Action(
                 ActionCode.CALL_IN_SPECIALIST,
                 "POST",
-                "/referrals/v1/consultations",
+                "/referrals/v1/service-requests",
                 "Schakel een specialist in",
-                by_call=False,
+            ),
+            Action(
+                ActionCode.ASK_MUNICIPAL_SERVICE,
+                "POST",
+                "/referrals/v1/service-requests",
+                "Vraag het aan de gemeente",
             ),
             Action(
                 ActionCode.ASK_CONSULTATION,
                 "POST",
                 "/referrals/v1/consultations",
                 "Vraag advies",
-                by_call=False,
             ),
             Action(
                 ActionCode.CARRY_CONTACT_OVER,
@@ -86,7 +88,6 @@ ACTIONS: Final = MappingProxyType(
                 "POST",
                 "/referrals/v1/consultations",
                 "Leg de vraag voor",
-                by_call=False,
             ),
             Action(
                 ActionCode.MOTIVATED_DEVIATION,
@@ -99,21 +100,18 @@ ACTIONS: Final = MappingProxyType(
                 "POST",
                 "/referrals/v1/applications",
                 "Vraag een besluit",
-                by_call=False,
             ),
             Action(
                 ActionCode.SEE_WHO_IS_REACHABLE,
                 "GET",
                 "/intake/v1/duty?party={party}",
                 "Zie wie er bereikbaar is",
-                by_call=False,
             ),
             Action(
                 ActionCode.CREATE_TEMPORARY_PROVISION,
                 "POST",
                 "/referrals/v1/temporary-provisions",
                 "Regel iets tijdelijks",
-                by_call=False,
             ),
         )
     }

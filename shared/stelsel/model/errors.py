@@ -26,6 +26,15 @@ class FactValueError(StelselError):
         super().__init__(f"fact {fact} must be {expected}")
 
 
+class ImpossibleFactsError(StelselError):
+    """Facts that cannot be true together: `facts` are their names, `reason` is Dutch B1 text."""
+
+    def __init__(self, facts: Iterable[str], reason: str) -> None:
+        self.facts = tuple(facts)
+        self.reason = reason
+        super().__init__(f"facts {', '.join(self.facts)} cannot be true together")
+
+
 class OutsidePeriodError(StelselError):
     """A day on which this stelsel does not hold. Both days of the period are inclusive."""
 

@@ -73,16 +73,24 @@ class Predicate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grounds:
-    """Why a cell says what it says: rule ids or law articles, the basis, and Dutch B1 text."""
+    """Why a cell says what it says: rule ids or law articles, the basis, and Dutch B1 text.
+
+    `departable` is false for what nobody departs from, however good the reason (design section 5).
+    """
 
     sources: tuple[str, ...]
     basis: Basis
     text: str
+    departable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartyCell(Grounds):
-    """Who acts (a party or a mode), and with whom. Holds when `when` is known to be true."""
+    """Who acts (a party or a mode), and with whom. Holds when `when` is known to be true.
+
+    Of a specialist who is called in and of a municipal service, the one who places is the party
+    that takes the request up (AMS-PLN-12, AMS-ROL-35); there it is never a mode.
+    """
 
     by: str
     with_: tuple[str, ...] = ()
@@ -109,13 +117,32 @@ class DutyCell(Grounds):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConditionUse(Grounds):
-    """A condition at this door. `when` says whether it applies; `unmet` what a known no does."""
+    """A condition at this door. `when` says whether it applies; `unmet` what a known no does.
+
+    `strictness` is that of the door unless this condition has its own.
+    """
 
     code: str
     when: Predicate | None = None
     unmet: Unmet = Unmet.TO_DO
+    strictness: Strictness | None = None
     redirect_to: str | None = None
     alternatives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading(Grounds):
+    """One way to read a criterion on which the documents disagree, with when it is met (DIS-04)."""
+
+    code: str
+    met_when: Predicate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Impossible(Grounds):
+    """Facts that cannot be true together."""
+
+    when: Predicate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +176,11 @@ class Alternative(Grounds):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
     """One or more entries with the same steps. Of `leads`, `judges`, `grant` and `places` the first
-    cell that holds is taken; the last one always holds."""
+    cell that holds is taken; the last one always holds.
+
+    `direct`: a provider registers its own client here. `notice_to_team`: the coordinator is told of
+    that, where the client agreed; off until a municipality says otherwise (DIS-02, OPN-11).
+    """
 
     entries: tuple[str, ...]
     strictness: Strictness
@@ -158,6 +189,7 @@ class Door:
     grant: tuple[GrantCell, ...]
     places: tuple[PartyCell, ...]
     direct: bool = False
+    notice_to_team: bool = False
     consult: tuple[DutyCell, ...] = ()
     involve: tuple[DutyCell, ...] = ()
     conditions: tuple[ConditionUse, ...] = ()

@@ -5,8 +5,8 @@ from datetime import date
 from enum import StrEnum
 
 from shared.stelsel.model.actions import ActionCode
-from shared.stelsel.model.grounds import Basis, Predicate
-from shared.vocabulary import DeclinedBy
+from shared.stelsel.model.grounds import Basis, Predicate, Reading
+from shared.vocabulary import ConsultationLevel, DeclinedBy
 
 
 class ConditionKind(StrEnum):
@@ -29,6 +29,13 @@ class CapMeasure(StrEnum):
 
     PROVIDERS = "providers"
     SUBCONTRACTED_PERCENT = "subcontracted_percent"
+
+
+class ClockEffect(StrEnum):
+    """What a change does to a legal clock."""
+
+    SUSPEND = "suspend"
+    EXTEND = "extend"
 
 
 class Consequence(StrEnum):
@@ -70,19 +77,35 @@ class RoleRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """A condition by its code; `due_days` is how long it may wait in urgency, in calendar days.
+    """A condition by its code, with how long it may wait in urgency: calendar or working days.
 
-    Without `met_when` no fact can tell: it stays unknown until somebody records it. `action` is the
-    step that meets it.
+    Without a predicate no fact can tell: it stays unknown until somebody records it. Where the
+    documents disagree there are `readings`, of which the stelsel selects one (DIS-04). `action` is
+    the step that meets it. A day that is none to work on moves to the next one.
     """
 
     code: str
     kind: ConditionKind
     text: str
+    sources: tuple[str, ...]
+    basis: Basis
     met_when: Predicate | None = None
+    readings: tuple[Reading, ...] = ()
+    selected: str | None = None
     deferrable: bool = True
     due_days: int | None = None
+    due_working_days: int | None = None
     action: ActionCode | None = None
+
+    @property
+    def reading(self) -> Reading | None:
+        """The reading that the stelsel selected, if there are several."""
+        return next((each for each in self.readings if each.code == self.selected), None)
+
+    @property
+    def predicate(self) -> Predicate | None:
+        """What decides whether it is met."""
+        return self.met_when if self.reading is None else self.reading.met_when
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +131,44 @@ class LegalClock(Term):
     starts_at: str
     days: int | None = None
     weeks: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockChange(Term):
+    """What moves the last day of a legal clock: it stands still (`suspend`) or is made longer.
+
+    `weeks` is the most it may be made longer; absent where the law names no number. While a clock
+    stands still the days do not count.
+    """
+
+    clock: str
+    effect: ClockEffect
+    article: str
+    weeks: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepTerm(Term):
+    """How many days a step should take; reported only, and empty until a municipality sets it.
+
+    None of the documents names a number (OPN-36).
+    """
+
+    target_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultationTarget(Term):
+    """A party that may be asked for advice; `code` is its party code, `questions` what about.
+
+    `walking_along`: its experts may come along for a while (AMS-ACC-61). Where no role speaks for
+    the party, whoever asked records the advice (by telephone). Nobody has to ask: deciding
+    without consultation is allowed (OPN-14).
+    """
+
+    questions: tuple[str, ...]
+    levels: tuple[ConsultationLevel, ...]
+    walking_along: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

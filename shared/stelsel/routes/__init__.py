@@ -1,18 +1,21 @@
 """Pure evaluation of a stelsel: the access check, its answer, and looking things up."""
 
 from shared.stelsel.routes.answer import (
+    OUTCOMES,
     Answer,
     ConditionAnswer,
     NextAction,
     Outcome,
     PartyDuty,
     Reason,
+    action,
 )
 from shared.stelsel.routes.check import check
+from shared.stelsel.routes.comparing import Difference, compare
+from shared.stelsel.routes.listing import CodeEntry, codes
 from shared.stelsel.routes.lookup import (
-    CodeEntry,
     alternatives,
-    codes,
+    consultation_target,
     find_voorziening,
     is_current,
     ladder_below,
@@ -20,24 +23,34 @@ from shared.stelsel.routes.lookup import (
     role_speaks_for,
     row_on,
 )
-from shared.stelsel.routes.predicates import holds
+from shared.stelsel.routes.overview import OverviewItem, overview, step_of
+from shared.stelsel.routes.predicates import facts_of, holds
 
 __all__ = [
+    "OUTCOMES",
     "Answer",
     "CodeEntry",
     "ConditionAnswer",
+    "Difference",
     "NextAction",
     "Outcome",
+    "OverviewItem",
     "PartyDuty",
     "Reason",
+    "action",
     "alternatives",
     "check",
     "codes",
+    "compare",
+    "consultation_target",
+    "facts_of",
     "find_voorziening",
     "holds",
     "is_current",
     "ladder_below",
+    "overview",
     "resolve_day",
     "role_speaks_for",
     "row_on",
+    "step_of",
 ]

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 from shared.stelsel.model import (
     ACTIONS,
@@ -29,6 +31,31 @@ class Outcome(StrEnum):
     NOT_DETERMINED = "not_determined"
 
 
+OUTCOMES: Final = MappingProxyType(
+    {
+        Outcome.OPEN: "Het kan",
+        Outcome.NO_REFERRAL_NEEDED: "Er is geen verwijzing nodig",
+        Outcome.OPEN_WITH_CONDITIONS: "Het kan, er moet nog iets gebeuren",
+        Outcome.REDIRECT: "Dit loopt via een andere ingang",
+        Outcome.NOT_DETERMINED: "De stukken zeggen niet of het kan",
+        Outcome.NOT_INDICATED: "Andere hulp past beter",
+    }
+)
+"""Every outcome with its Dutch label, what is most open first."""
+
+OPENNESS: Final = MappingProxyType(
+    {
+        Outcome.OPEN: 0,
+        Outcome.NO_REFERRAL_NEEDED: 0,
+        Outcome.OPEN_WITH_CONDITIONS: 1,
+        Outcome.REDIRECT: 2,
+        Outcome.NOT_DETERMINED: 3,
+        Outcome.NOT_INDICATED: 4,
+    }
+)
+"""How far an outcome is from going on at once; 0 is open."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartyDuty:
     """A party that may or must be consulted or involved."""
@@ -39,11 +66,15 @@ class PartyDuty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConditionAnswer:
-    """A condition with whether it is met; null is not known. `due_by` only in urgency (a day)."""
+    """A condition with whether it is met; null is not known. `due_by` only in urgency (a day).
+
+    `blocks` says whether it stops the next step as long as it is unmet.
+    """
 
     code: str
     kind: ConditionKind
     met: bool | None
+    blocks: bool
     deferrable: bool
     due_by: date | None
     text: str
@@ -51,24 +82,27 @@ class ConditionAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """One rule or law article behind the answer, with Dutch B1 text."""
+    """One rule or law article behind the answer, with Dutch B1 text.
+
+    `departable` is false for what nobody departs from, however good the reason.
+    """
 
     rule: str
     basis: Basis
     text: str
+    departable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextAction:
     """A step the caller can take next; braces in `href` are for the caller to fill.
 
-    Without `method` and `href` it is no call of this API: it is done by telephone. `party` is with
-    whom, where the step is not the caller's own.
+    `party` is with whom, where the step is not the caller's own.
     """
 
     action: ActionCode
-    method: str | None
-    href: str | None
+    method: str
+    href: str
     party: str | None = None
 
 
@@ -77,7 +111,10 @@ class Answer:
     """Who leads, judges, grants and places, what must be done first, and why.
 
     `led_by`, `judged_by`, `granted_by` and `placed_by` are a party or a mode; `grant` is null when
-    nobody says whether one is needed. `strictness` says whether unmet conditions stop a referral.
+    nobody says whether one is needed. `strictness` is that of the door. `direct`: a provider may
+    register its own client here; `notice_to_team`: the coordinator is told, if the client agrees.
+    Of a specialist who is called in and of a municipal service `placed_by` is the party that takes
+    the request up.
     """
 
     stelsel: str
@@ -88,6 +125,8 @@ class Answer:
     kind: Kind
     outcome: Outcome
     strictness: Strictness
+    direct: bool = False
+    notice_to_team: bool = False
     led_by: str
     judged_by: str
     judged_with: tuple[str, ...] = ()
@@ -106,7 +145,9 @@ class Answer:
 def reasons_of(cells: Iterable[Grounds]) -> tuple[Reason, ...]:
     """One reason per cell and source, in order, each once."""
     found = {
-        (source, cell.text): Reason(rule=source, basis=cell.basis, text=cell.text)
+        (source, cell.text): Reason(
+            rule=source, basis=cell.basis, text=cell.text, departable=cell.departable
+        )
         for cell in cells
         for source in cell.sources
     }
@@ -117,8 +158,6 @@ def action(code: ActionCode, **filled: str) -> NextAction:
     """The next action of this code, with what is already known filled into its path."""
     known = ACTIONS[code]
     party = filled.get("party")
-    if not known.by_call:
-        return NextAction(action=code, method=None, href=None, party=party)
     href = known.href
     for name, value in filled.items():
         href = href.replace("{" + name + "}", value)

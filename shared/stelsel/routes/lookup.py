@@ -1,33 +1,20 @@
-"""Finding things in a stelsel: days, voorzieningen, doors, roles, the ladder and code lists."""
+"""Finding things in a stelsel: days, voorzieningen, doors, roles and the ladder."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from shared.stelsel.model import (
-    ACTIONS,
     EVERY_DOOR,
-    FACTS,
     WALK_IN,
     Alternative,
+    ConsultationTarget,
     Door,
     LadderStep,
     OutsidePeriodError,
     RouteRow,
     Stelsel,
-    Term,
     UnknownCodeError,
     Voorziening,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeEntry:
-    """One published code with its Dutch label; `group` divides a list (kind, or whose no it is)."""
-
-    code: str
-    label: str
-    group: str | None = None
 
 
 def is_current(stelsel: Stelsel, on: date) -> bool:
@@ -98,6 +85,19 @@ def role_speaks_for(stelsel: Stelsel, role: str) -> tuple[str, ...]:
     return next((rule.speaks_for for rule in stelsel.roles if rule.role == role), ())
 
 
+def consultation_target(stelsel: Stelsel, party: str, question: str) -> ConsultationTarget:
+    """Who is asked for advice, and how; `question` is a kind of question that party answers.
+
+    Raises UnknownCodeError: with the parties that may be asked, or with the questions of that one.
+    """
+    target = next((each for each in stelsel.consultation_targets if each.code == party), None)
+    if target is None:
+        raise UnknownCodeError("party", (each.code for each in stelsel.consultation_targets))
+    if question not in target.questions:
+        raise UnknownCodeError("question", target.questions)
+    return target
+
+
 def ladder_below(stelsel: Stelsel, step: str) -> tuple[LadderStep, ...]:
     """The lighter steps of the ladder, lightest first (AMS-INT-33, Wmo 2.3.5 lid 3).
 
@@ -107,36 +107,3 @@ def ladder_below(stelsel: Stelsel, step: str) -> tuple[LadderStep, ...]:
     if at is None:
         raise UnknownCodeError("ladder step", (rung.code for rung in stelsel.ladder))
     return tuple(sorted((r for r in stelsel.ladder if r.order < at), key=lambda rung: rung.order))
-
-
-def codes(stelsel: Stelsel) -> Mapping[str, tuple[CodeEntry, ...]]:
-    """Every code list of the stelsel by its name, as published at `GET /referrals/v1/codes`."""
-    return {
-        "voorzieningen": tuple(
-            CodeEntry(code=item.code, label=item.label, group=item.kind)
-            for item in stelsel.voorzieningen
-        ),
-        "parties": tuple(CodeEntry(code=p.code, label=p.label) for p in stelsel.parties),
-        "conditions": tuple(
-            CodeEntry(code=item.code, label=item.text, group=item.kind)
-            for item in stelsel.conditions
-        ),
-        "actions": tuple(CodeEntry(code=a.code, label=a.label) for a in ACTIONS.values()),
-        "declineCodes": tuple(
-            CodeEntry(code=item.code, label=item.label, group=item.by)
-            for item in stelsel.decline_codes
-        ),
-        "facts": tuple(CodeEntry(code=f.name, label=f.name, group=f.type) for f in FACTS.values()),
-        "ladder": _entries(stelsel.ladder),
-        "lifeDomains": _entries(stelsel.life_domains),
-        "legalClocks": _entries(stelsel.legal_clocks),
-        "norms": _entries(stelsel.norms),
-        "signals": _entries(stelsel.signals),
-        "complexityMarkers": _entries(stelsel.complexity_markers),
-        "contactChannels": _entries(stelsel.contact_channels),
-        "contactOutcomes": _entries(stelsel.contact_outcomes),
-    }
-
-
-def _entries(terms: Iterable[Term]) -> tuple[CodeEntry, ...]:
-    return tuple(CodeEntry(code=term.code, label=term.label) for term in terms)

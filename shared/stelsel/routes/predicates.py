@@ -1,6 +1,6 @@
 """Three-valued logic over facts: yes, no, or unknown; what is not known is never taken for no."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from shared.stelsel.model import (
@@ -51,6 +51,21 @@ def holds(predicate: Predicate, facts: Mapping[str, FactValue]) -> Kleene:
     if predicate.known:
         return value is not None
     return None if value is None else _fits(predicate, value)
+
+
+def leaves(predicate: Predicate) -> Iterator[Predicate]:
+    """The questions about one fact that a predicate is made of."""
+    if predicate.fact is not None:
+        yield predicate
+    for part in (*predicate.all_of, *predicate.any_of):
+        yield from leaves(part)
+    if predicate.not_ is not None:
+        yield from leaves(predicate.not_)
+
+
+def facts_of(predicate: Predicate) -> tuple[str, ...]:
+    """The facts a predicate asks about, each once, in its order."""
+    return tuple(dict.fromkeys(leaf.fact for leaf in leaves(predicate) if leaf.fact is not None))
 
 
 def _fits(predicate: Predicate, value: KnownValue) -> bool:

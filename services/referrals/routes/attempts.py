@@ -1,118 +1,44 @@
-"""HTTP surface. A route reads the request, calls one use case and returns its result."""
+"""The attempt: what lies with one provider, and what it answers."""
 
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Response
 
 from services.referrals.dependencies import Service
-from shared.schemas.access import AccessCheckAnswer, AccessCheckRequest
 from shared.schemas.base import Body, Page
 from shared.schemas.base import Subject as SubjectId
 from shared.schemas.referrals import (
     AcceptanceCreate,
     AttemptRead,
     AttemptReceipt,
-    CodesRead,
+    CancellationCreate,
     CoordinationRead,
     DeclineCreate,
-    EndingCreate,
     InboxItem,
     IntakeAppointmentCreate,
-    JudgementCreate,
-    OfferCreate,
-    ReferralCreate,
     ReferralRead,
-    ShortlistCreate,
     StartCreate,
     StopCreate,
 )
 from shared.web.common import Cursor, PageSize
-from shared.web.route import CHANGE, READS, Caller, GuardedRoute
+from shared.web.route import CHANGE, Caller, GuardedRoute
 
 router = APIRouter(route_class=GuardedRoute, tags=["referrals"])
 
 
-@router.post("/access-checks", openapi_extra=READS)
-async def check_access(
-    request: Body[AccessCheckRequest], caller: Caller, service: Service
-) -> AccessCheckAnswer:
-    """By which door, who judges, what first, and why. Nothing of it is stored or logged."""
-    return await service.access.check(caller, request)
-
-
-@router.get("/codes")
-async def list_codes(caller: Caller, service: Service) -> CodesRead:
-    """Every code list of the stelsel of this deployment, with Dutch labels."""
-    del caller
-    return await service.access.codes()
-
-
-@router.post("/referrals", status_code=HTTPStatus.CREATED)
-async def create_referral(
-    request: Body[ReferralCreate], caller: Caller, service: Service
-) -> ReferralRead:
-    """Ask for a voorziening on the plan, by the right door. A wrong door is carried over."""
-    return await service.requests.create(caller, request)
-
-
-@router.get("/referrals")
-async def list_referrals(
-    caller: Caller,
-    service: Service,
-    plan_id: Annotated[UUID, Query(alias="planId")],
-    page_size: PageSize = 50,
-    cursor: Cursor = None,
-) -> Page[ReferralRead]:
-    """The requests of one plan, newest first."""
-    return await service.reading.referrals(caller, plan_id, page_size, cursor)
-
-
-@router.get("/referrals/{referral_id}")
-async def read_referral(referral_id: UUID, caller: Caller, service: Service) -> ReferralRead:
-    """One request with its reasons, its attempts and every step."""
-    return await service.reading.referral(caller, referral_id)
-
-
 @router.post(
-    "/referrals/{referral_id}/judgements", status_code=HTTPStatus.CREATED, openapi_extra=CHANGE
+    "/referrals/{referral_id}/cancellations", status_code=HTTPStatus.CREATED, openapi_extra=CHANGE
 )
-async def judge_referral(
-    referral_id: UUID, request: Body[JudgementCreate], caller: Caller, service: Service
+async def cancel_attempt(
+    referral_id: UUID, request: Body[CancellationCreate], caller: Caller, service: Service
 ) -> ReferralRead:
-    """Judge access, by the party that owns it. This is not the formal decision."""
-    return await service.judging.judge(caller, referral_id, request)
+    """Take back the offer that lies with a provider, also once it is accepted, until help begins.
 
-
-@router.post(
-    "/referrals/{referral_id}/shortlists", status_code=HTTPStatus.CREATED, openapi_extra=CHANGE
-)
-async def agree_shortlist(
-    referral_id: UUID, request: Body[ShortlistCreate], caller: Caller, service: Service
-) -> ReferralRead:
-    """Record which providers the client agreed to, in this order."""
-    return await service.placing.agree(caller, referral_id, request)
-
-
-@router.post(
-    "/referrals/{referral_id}/attempts", status_code=HTTPStatus.CREATED, openapi_extra=CHANGE
-)
-async def offer_next(
-    referral_id: UUID, request: Body[OfferCreate], caller: Caller, service: Service
-) -> ReferralRead:
-    """Ask the next provider of the shortlist. After a coded no the next one is asked by itself."""
-    return await service.placing.offer(caller, referral_id, request)
-
-
-@router.post(
-    "/referrals/{referral_id}/endings", status_code=HTTPStatus.CREATED, openapi_extra=CHANGE
-)
-async def end_referral(
-    referral_id: UUID, request: Body[EndingCreate], caller: Caller, service: Service
-) -> ReferralRead:
-    """End a request before delivery; an open offer is cancelled and disclosure ends."""
-    return await service.placing.end(caller, referral_id, request)
+    Its place is given back and the request goes on; you ask the next provider of the shortlist.
+    """
+    return await service.placing.cancel(caller, referral_id, request)
 
 
 @router.get("/attempts", response_model=Page[InboxItem])

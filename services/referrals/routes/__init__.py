@@ -1,0 +1,29 @@
+"""HTTP surface. A route reads the request, calls one use case and returns its result."""
+
+from fastapi import APIRouter
+
+from services.referrals.routes import (
+    access,
+    applications,
+    attempts,
+    consultations,
+    provisions,
+    queue,
+    registrations,
+    requests,
+    service_requests,
+)
+
+router = APIRouter()
+for part in (
+    access,
+    requests,
+    queue,
+    attempts,
+    applications,
+    consultations,
+    provisions,
+    service_requests,
+    registrations,
+):
+    router.include_router(part.router)

@@ -1,0 +1,290 @@
+"""What applications and grants do in one transaction: come in, move, be told, move the request."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from services.referrals.domain.applications import (
+    AT_APPLICATION,
+    DecisionTerm,
+    Pauses,
+    clock_of,
+    ensure_application_moves,
+    ensure_grant_moves,
+)
+from services.referrals.domain.lifecycle import Mover
+from services.referrals.models import ApplicationRow, GrantEventRow, GrantRow, ReferralRow
+from services.referrals.repository import ReferralsRepository
+from services.referrals.repository.applications import ApplicationsRepository, JoiningApplications
+from services.referrals.repository.leading import LeadingRepository, lock_household
+from services.referrals.repository.told import ToldRepository
+from services.referrals.service.movement import Movement, ToRequest
+from services.referrals.service.tools import Tools
+from shared.auth.call import Call
+from shared.clock import local_date
+from shared.db.database import Session
+from shared.identifiers import new_id
+from shared.outbox.outbox import Notice
+from shared.schemas.applications import GrantProjection
+from shared.schemas.events import (
+    APPLICATION_MOVED,
+    GRANT_MOVED,
+    ApplicationMoved,
+    GrantMoved,
+)
+from shared.stelsel.model import MODES, Stelsel
+from shared.vocabulary import (
+    ApplicationStatus,
+    GrantEventKind,
+    GrantForm,
+    GrantStatus,
+    ReferralStatus,
+    ServiceName,
+)
+
+GRANTING: Final = "granting"
+"""Processing activity of the register (GDPR art. 30)."""
+
+_S: Final = ReferralStatus
+_CLOSED_BY_A_NO: Final = (_S.NOT_ADMITTED, _S.NOT_GRANTED)
+
+
+def granting_party(referral: ReferralRow, otherwise: str) -> str:
+    """The party that grants, by the check by which a request was judged last; where that names
+    none, the party that always decides."""
+    found = str((referral.judged_check or referral.access_check)["grantedBy"])
+    return otherwise if found in MODES else found
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a new application is made of."""
+
+    projection: GrantProjection
+    voorziening: str
+    form: GrantForm
+    grantor: str
+    applicant: str | None
+    received_on: date
+    reason: str
+    advice: str | None = None
+    support_item: UUID | None = None
+    referral: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that happens to a grant."""
+
+    kind: GrantEventKind
+    reference: str | None = None
+    text: str | None = None
+    status: GrantStatus = GrantStatus.RUNNING
+
+
+@dataclass(frozen=True, slots=True)
+class Granting:
+    """Moves of applications and grants within one transaction of one call."""
+
+    tools: Tools
+    session: Session
+    call: Call
+
+    @property
+    def repository(self) -> ApplicationsRepository:
+        """Where applications and grants are."""
+        return ApplicationsRepository(self.session)
+
+    @property
+    def today(self) -> date:
+        """The day of this call in Amsterdam."""
+        return local_date(self.call.now)
+
+    def stelsel_of(self, row: ApplicationRow) -> Stelsel:
+        """The stelsel by which the application was made, whatever this deployment runs now."""
+        own = self.tools.stelsel
+        return own if row.stelsel == own.name else self.tools.load(row.stelsel)
+
+    def term_of(self, row: ApplicationRow) -> DecisionTerm:
+        """The term within which a decision must be taken, as it stands (Wmo 2.3.5 lid 2)."""
+        return DecisionTerm(
+            clock=clock_of(self.stelsel_of(row), AT_APPLICATION),
+            received_on=row.received_on,
+            pauses=Pauses(row.suspended_days, row.suspended_since, row.suspended_until),
+            extended_days=row.extended_days,
+        )
+
+    async def receive(self, asked: Received) -> ApplicationRow:
+        """Write an application down; its term begins on the day it came in.
+
+        Raises `ConflictError` when a decision on the same question is still awaited.
+        """
+        row = self._received(asked)
+        if row.plan_id is None:
+            # Whoever opens a plan for this household waits here, and then finds this application.
+            await lock_household(self.session, row.household_id, shared=True)
+            row.plan_id = await LeadingRepository(self.session).open_plan(row.household_id)
+        await self.keep(row)
+        return row
+
+    async def receive_once(self, asked: Received) -> None:
+        """The same, where it may have been asked before: then that one is about the request.
+
+        The caller holds the request, for which whoever opens a plan waits: it looks again after.
+        """
+        row = self._received(asked)
+        known = await JoiningApplications(self.session).same_open(row)
+        if known is None:
+            await self.keep(row)
+            return
+        if known.referral_id is not None:
+            return
+        locked = await self.repository.open_now(known.id)
+        if locked is not None and locked.referral_id is None:
+            locked.referral_id = row.referral_id
+            await self.keep(locked)
+
+    def _received(self, asked: Received) -> ApplicationRow:
+        call, stelsel, projection = self.call, self.tools.stelsel, asked.projection
+        row = ApplicationRow(
+            id=new_id(),
+            household_id=projection.household_id,
+            plan_id=projection.plan_id,
+            support_item_id=asked.support_item,
+            person_id=projection.person_id,
+            referral_id=asked.referral,
+            voorziening=asked.voorziening,
+            form=asked.form,
+            status=ApplicationStatus.RECEIVED,
+            applicant_party=asked.applicant,
+            grantor_party=asked.grantor,
+            stelsel=stelsel.name,
+            stelsel_version=stelsel.version,
+            received_on=asked.received_on,
+            suspended_days=0,
+            extended_days=0,
+            decisions=0,
+            created_by=call.principal.subject,
+            created_at=call.now,
+        )
+        seals = self.tools.seals()
+        seals.put(row, "reason", asked.reason)
+        seals.put(row, "projection", projection.model_dump_json(by_alias=True))
+        if asked.advice is not None:
+            seals.put(row, "advice", asked.advice)
+        row.due_on = self.term_of(row).due_on
+        return row
+
+    async def move(self, row: ApplicationRow, to: ApplicationStatus) -> None:
+        """Set the state of an application; raises `ConflictError` where the table says no."""
+        ensure_application_moves(row.status, to)
+        row.status = to
+        await self.keep(row)
+
+    async def keep(self, row: ApplicationRow) -> None:
+        """Store an application as it is now, and tell plans."""
+        row.changed_at = self.call.now
+        await self.repository.add(row)
+        if row.plan_id is None:
+            return
+        moved = ApplicationMoved(
+            application_id=row.id,
+            plan_id=row.plan_id,
+            support_item_id=row.support_item_id,
+            referral_id=row.referral_id,
+            status=row.status,
+            due_on=row.due_on,
+        )
+        notice = Notice(APPLICATION_MOVED, row.id, moved, (ServiceName.PLANS,))
+        await self.tools.outbox.emit(self.session, notice, self.call.now)
+
+    def settle_pause(self, row: ApplicationRow) -> None:
+        """A time to hand something in that is over: the term runs on by itself."""
+        if self.term_of(row).pauses.over(self.today):
+            self.end_pause(row, self.today)
+
+    def end_pause(self, row: ApplicationRow, on: date) -> None:
+        """From a day on the term runs again; without a pause nothing changes."""
+        ended = self.term_of(row).pauses.ended(on)
+        row.suspended_days, row.suspended_since, row.suspended_until = ended.days, None, None
+        row.suspended_for = None
+        if row.status is ApplicationStatus.SUSPENDED:
+            row.status = ApplicationStatus.RECEIVED
+        row.due_on = self.term_of(row).due_on
+
+    async def happens(self, row: GrantRow, what: Happening) -> None:
+        """Write down what happens to a grant, and tell plans."""
+        if what.kind is not GrantEventKind.GRANTED:
+            ensure_grant_moves(row.status, what.status)
+        row.status, row.changed_at = what.status, self.call.now
+        event = GrantEventRow(
+            id=new_id(),
+            household_id=row.household_id,
+            changed_at=self.call.now,
+            grant_id=row.id,
+            kind=what.kind,
+            reference=what.reference,
+            actor=self.call.principal.subject,
+        )
+        if what.text is not None:
+            self.tools.seals().put(event, "text", what.text)
+        await self.repository.add(row)
+        await self.repository.add(event)
+        await self.tell_grant(row, what.kind)
+
+    async def tell_grant(
+        self, row: GrantRow, kind: GrantEventKind = GrantEventKind.CHANGED
+    ) -> None:
+        """Tell plans how a grant stands; nobody is told where there is no plan."""
+        row.changed_at = self.call.now
+        await self.repository.add(row)
+        if row.plan_id is None:
+            return
+        moved = GrantMoved(
+            grant_id=row.id,
+            plan_id=row.plan_id,
+            support_item_id=row.support_item_id,
+            status=row.status,
+            kind=kind,
+            valid_until=row.valid_until,
+            reexamination_on=row.reexamination_on,
+        )
+        notice = Notice(GRANT_MOVED, row.id, moved, (ServiceName.PLANS,))
+        await self.tools.outbox.emit(self.session, notice, self.call.now)
+
+    async def request_granted(self, referral: UUID, form: GrantForm) -> None:
+        """A request that waits for the decision goes on (AMS-REF-09, 10).
+
+        With zin to a provider; with a pgb the person finds the help, so that placing is skipped,
+        visibly. A request that was closed by a no is opened again, unless another took its place.
+        One that is elsewhere stays where it is.
+        """
+        row = await ToldRepository(self.session).locked(referral)
+        again = row.status in _CLOSED_BY_A_NO and not await self.repository.other_open(row)
+        if row.status is not _S.GRANTING and not again:
+            return
+        movement = Movement(self.tools.outbox, self.session, self.call)
+        pgb = form is GrantForm.PGB
+        await movement.request(row, ToRequest(_S.PLACING, Mover.GRANTOR, skipped=pgb))
+        if pgb:
+            await movement.request(row, ToRequest(_S.DELIVERING, Mover.GRANTOR, form.value))
+
+    async def request_refused(self, referral: UUID) -> None:
+        """A request that waits for the decision ends in a no; one that is elsewhere stays."""
+        row = await ToldRepository(self.session).locked(referral)
+        if row.status is not _S.GRANTING:
+            return
+        movement = Movement(self.tools.outbox, self.session, self.call)
+        await movement.request(row, ToRequest(_S.NOT_GRANTED, Mover.GRANTOR))
+        await ReferralsRepository(self.session).forget_packages(row.id)
+
+    async def pgb_over(self, grant: GrantRow, by: Mover, code: str) -> None:
+        """Help by a pgb ends with its grant: no provider says so."""
+        if grant.referral_id is None or grant.form is not GrantForm.PGB:
+            return
+        row: ReferralRow = await ToldRepository(self.session).locked(grant.referral_id)
+        attempt = await ReferralsRepository(self.session).open_attempt(row.id)
+        if row.status is _S.DELIVERING and attempt is None:
+            movement = Movement(self.tools.outbox, self.session, self.call)
+            await movement.request(row, ToRequest(_S.ENDED, by, code))

@@ -1,0 +1,184 @@
+"""Arranging help at once, and accounting for it afterwards: Friday 17:00, and 25 December."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from services.referrals.domain.provisions import (
+    TEMPORARY_END_CODES,
+    ensure_one_subject,
+    ensure_provision_moves,
+    ensure_whole_place,
+)
+from services.referrals.models import TemporaryProvisionRow
+from services.referrals.repository.provisions import ProvisionsRepository
+from services.referrals.service.arranging import Arranging, provision_read
+from services.referrals.service.making import Making
+from services.referrals.service.tools import (
+    GIVE_BACK,
+    TEMPORARY_PROVISION,
+    Tools,
+    ensure_has_been,
+)
+from shared.audit.records import Act
+from shared.auth.call import Call
+from shared.clock import local_date
+from shared.db.database import Session
+from shared.errors import ConflictError, InvalidRequestError, NotFoundError, UnknownCodeError
+from shared.schemas.applications import (
+    TemporaryEndingCreate,
+    TemporaryFollowUpCreate,
+    TemporaryProvisionCreate,
+    TemporaryProvisionRead,
+)
+from shared.schemas.base import Page
+from shared.vocabulary import TemporaryProvisionStatus
+
+_S: Final = TemporaryProvisionStatus
+_WRONG_CURSOR: Final = "Deze cursor klopt niet. Begin opnieuw zonder cursor."
+CONFIRM_TEMPORARY: Final = "confirm_temporary_place"
+"""Work that is deferred, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provisions:
+    """Use cases of the officer who has the mandate to arrange help at once (Wmo 2.3.3)."""
+
+    tools: Tools
+
+    async def arrange(
+        self, call: Call, request: TemporaryProvisionCreate
+    ) -> TemporaryProvisionRead:
+        """Arrange help now; everything that must follow is listed with its last day.
+
+        A place is held in the registry first, for the id that this request will get: sent again
+        with the same key it is the same place, and one that nobody came for lapses there. Raises
+        `ConflictError` when there is no room.
+        """
+        named = (request.contact_id, request.household_id, request.plan_id)
+        ensure_one_subject([each is not None for each in named])
+        ensure_whole_place(
+            contract=request.contract_id is not None, location=request.location_id is not None
+        )
+        making = Making(self.tools, call, request)
+        row, owed = await making.made()
+        row.reservation_id = await making.reserve(row.id)
+        async with self.tools.db.transaction(call.once) as session:
+            arranging = Arranging(self.tools, session, call)
+            await arranging.find_plan(row)
+            await arranging.repository.add(row)
+            await arranging.repository.add(*making.owed(row, owed))
+            if row.reservation_id is not None:
+                await self.tools.jobs.defer(
+                    session,
+                    CONFIRM_TEMPORARY,
+                    str(row.reservation_id),
+                    reservation=str(row.reservation_id),
+                    on=local_date(call.now).isoformat(),
+                )
+            return await arranging.keep(row)
+
+    async def read(self, call: Call, provision: UUID) -> TemporaryProvisionRead:
+        """One provision with everything that is still owed."""
+        async with self.tools.db.transaction() as session:
+            arranging = Arranging(self.tools, session, call)
+            row = await arranging.repository.provision(self.tools.viewer(call), provision)
+            await arranging.audit(Act.READ, [row])
+            return await arranging.answer(row)
+
+    async def list_running(
+        self, call: Call, size: int, cursor: str | None
+    ) -> Page[TemporaryProvisionRead]:
+        """What has not ended, of the caller, its team, its party or its plans."""
+        query = f"temporary-provisions/{size}"
+        after = _day_and_id(call.position(query, cursor))
+        async with self.tools.db.transaction() as session:
+            arranging = Arranging(self.tools, session, call)
+            rows = await arranging.repository.running(self.tools.viewer(call), after, size)
+            shown = rows[:size]
+            owed = await arranging.repository.owed([row.id for row in shown])
+            await arranging.audit(Act.READ, shown)
+        more = None
+        if len(rows) > size:
+            more = call.cursor(query, [shown[-1].until.isoformat(), str(shown[-1].id)])
+        seals, today = self.tools.seals(), local_date(call.now)
+        return Page(
+            items=tuple(provision_read(row, owed, seals, today) for row in shown), next=more
+        )
+
+    async def follow_up(
+        self, call: Call, provision: UUID, request: TemporaryFollowUpCreate
+    ) -> TemporaryProvisionRead:
+        """One thing that was owed is done, by which record; when all is done, it is followed up."""
+        async with self.tools.db.transaction(call.once) as session:
+            arranging, row = await self._locked(session, call, provision)
+            steps = await arranging.repository.owed([row.id])
+            step = next((each for each in steps if each.code == request.code), None)
+            if step is None:
+                raise UnknownCodeError("/code", "stap", [each.code for each in steps])
+            if step.done_at is not None:
+                raise ConflictError("Deze stap is al gedaan.")
+            step.done_at = step.changed_at = call.now
+            step.done_by, step.record_id = call.principal.subject, request.record_id
+            if request.note is not None:
+                self.tools.seals().put(step, "note", request.note)
+            if row.status is _S.RUNNING and all(each.done_at is not None for each in steps):
+                row.status = _S.FOLLOWED_UP
+            return await arranging.keep(row)
+
+    async def end(
+        self, call: Call, provision: UUID, request: TemporaryEndingCreate
+    ) -> TemporaryProvisionRead:
+        """The help ended; its place is given back. What is owed stays owed."""
+        ensure_has_been(request.on, call, "/on")
+        if request.code not in TEMPORARY_END_CODES:
+            raise UnknownCodeError("/code", "reden om te eindigen", list(TEMPORARY_END_CODES))
+        async with self.tools.db.transaction(call.once) as session:
+            arranging, row = await self._locked(session, call, provision)
+            ensure_provision_moves(row.status, _S.ENDED)
+            row.status, row.ended_on, row.ending_code = _S.ENDED, request.on, request.code
+            if request.text is not None:
+                self.tools.seals().put(row, "ending_text", request.text)
+            if row.reservation_id is not None:
+                place = str(row.reservation_id)
+                await self.tools.jobs.defer(
+                    session, GIVE_BACK, place, reservation=place, reason=request.code
+                )
+            return await arranging.keep(row)
+
+    async def confirm_place(self, reservation: str, on: str) -> None:
+        """Tell the registry that the place is used; done by the worker, retried until heard.
+
+        A place that was lost meanwhile is for a person to see: it shows in the registry.
+        """
+        day = date.fromisoformat(on)
+        await self.tools.providers.confirm(UUID(reservation), day)
+
+    async def can_reach(self, call: Call, kind: str, record: UUID) -> bool:
+        """Whether this caller may still see what an earlier answer was about."""
+        assert kind == TEMPORARY_PROVISION
+        async with self.tools.db.transaction() as session:
+            try:
+                await ProvisionsRepository(session).provision(self.tools.viewer(call), record)
+            except NotFoundError:
+                return False
+        return True
+
+    async def _locked(
+        self, session: Session, call: Call, provision: UUID
+    ) -> tuple[Arranging, TemporaryProvisionRow]:
+        arranging = Arranging(self.tools, session, call)
+        row = await arranging.repository.provision(self.tools.viewer(call), provision, lock=True)
+        call.expect(TEMPORARY_PROVISION, row.id, row.version)
+        return arranging, row
+
+
+def _day_and_id(position: list[str] | None) -> tuple[date, UUID] | None:
+    if position is None:
+        return None
+    try:
+        day, last = position
+        return date.fromisoformat(day), UUID(last)
+    except ValueError as exc:
+        raise InvalidRequestError(_WRONG_CURSOR) from exc

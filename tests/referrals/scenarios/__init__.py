@@ -1,0 +1,1 @@
+"""What every stelsel answers, written from the documents; one file per stelsel."""

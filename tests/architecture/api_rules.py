@@ -25,7 +25,17 @@ _SENSITIVE: Final = re.compile(
 )
 # Collections whose English plural does not end in s, and resources of which there is one.
 _ONE_OR_IRREGULAR: Final = frozenset(
-    {"duty", "split", "identity", "information", "me", "receipt", "circle", "meldingen"}
+    {
+        "duty",
+        "split",
+        "identity",
+        "information",
+        "me",
+        "receipt",
+        "circle",
+        "meldingen",
+        "takings-up",
+    }
 )
 
 

@@ -18,15 +18,28 @@ IMPERSONAL: Final[dict[str, set[str]]] = {
     # The directory is about workers, in their work; the log is about the people they help.
     "intake": {
         *("list_teams", "read_team", "put_team", "list_workers", "read_worker", "put_worker"),
+        *("read_duty", "read_duty_shift", "put_duty_shift", "list_duty_shifts"),
+        "cancel_duty_shift",
     },
     # Opaque ids of plans and workers, for the projections of intake and referrals.
     "plans": {"list_circles"},
-    # Routes and codes are public; a coordination says yes or no about a worker.
-    "referrals": {"check_access", "list_codes", "read_coordination"},
+    # Routes and codes are public; a coordination says yes or no about a worker; earlier advice is
+    # about nobody.
+    "referrals": {
+        *("check_access", "overview_access", "compare_access", "list_codes", "read_coordination"),
+        "search_consultations",
+    },
     "providers": {
         *("list_organisations", "read_organisation", "put_organisation", "read_location"),
         *("put_location", "read_contract", "put_contract", "read_capacity", "put_capacity"),
-        *("search_matches", "create_reservation", "release_reservation", "confirm_reservation"),
+        *(
+            "search_matches",
+            "search_places",
+            "create_reservation",
+            "release_reservation",
+            "return_place",
+            "confirm_reservation",
+        ),
         *("announce_capacity", "end_contract", "suspend_organisation", "resume_organisation"),
     },
 }

@@ -14,25 +14,31 @@ import pytest
 from psycopg import sql
 
 from deploy.local.demo.story import CHAPTERS, play
-from deploy.local.sample import DE_VOORBEELDTUIN, HET_PROEFATELIER, JOZEF, MARIA, TESTEMA
+from deploy.local.sample import DE_VOORBEELDTUIN, HET_PROEFATELIER, JOZEF, LOTTE, MARIA, TESTEMA
 from shared.vocabulary import Role, ServiceName
-from tests.journey.test_story import stage_in
+from tests.journey.staging import stage_in
 from tests.support.world import World
 
 WHO = (
     *(MARIA.bsn, JOZEF.bsn, MARIA.surname, "van der Proef", MARIA.phone or ""),
     *(MARIA.birth_date.isoformat(), JOZEF.birth_date.isoformat()),
     *(TESTEMA.address.street, TESTEMA.address.postcode),
+    *(LOTTE.bsn, LOTTE.birth_date.isoformat(), "Geheimlaan", "1056ZZ"),
 )
 """By which the household is known."""
 
 TOLD = (
     *("de deur niet meer uit", "Thuis opzoeken deze week", "Huisartsenpraktijk Voorbeeld"),
-    *("Maria en Jozef samen", "Jozef steunt haar", "sinds haar ontslag", "Sleutel bij de buren"),
+    *(
+        "Lotte per telefoon",
+        "de schulden en rust voor",
+        "sinds haar ontslag",
+        "Sleutel bij de buren",
+    ),
 )
 """What intake heard."""
 
-BSNS = (MARIA.bsn, JOZEF.bsn)
+BSNS = (MARIA.bsn, JOZEF.bsn, LOTTE.bsn)
 PERSONS = {"persons"}
 """The one table of plans in which somebody is known by name and address; never a BSN."""
 

@@ -34,7 +34,7 @@ START: Final = datetime(2022, 3, 1, 8, 0, tzinfo=UTC)
 PEERS: Final[Mapping[ServiceName, tuple[str, ...]]] = {
     ServiceName.INTAKE: ("plans", "referrals"),
     ServiceName.PLANS: ("intake", "referrals"),
-    ServiceName.REFERRALS: ("plans", "providers"),
+    ServiceName.REFERRALS: ("intake", "plans", "providers"),
     ServiceName.PROVIDERS: ("referrals",),
 }
 

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from deploy.local.demo.reasons import sentences
 from deploy.local.demo.stage import Stage, must
 from deploy.local.sample import DE_VOORBEELDTUIN, NOOR, SANNE, YUSUF
 from shared.vocabulary import Role
@@ -55,8 +56,8 @@ async def _at_a_provider(stage: Stage) -> None:
     must(check.body["outcome"] == "redirect", "a provider is not the door to dagbesteding")
     must(check.body["redirectTo"] == "buurtteam", "the way leads to the buurtteam")
     stage.tell(f"Somebody asks {DE_VOORBEELDTUIN.name} for dagbesteding. The access check says:")
-    for reason in check.body["reasons"][:2]:
-        stage.tell(f"   {reason['rule']}: {reason['text']}")
+    for sentence in sentences(check.body["reasons"])[:2]:
+        stage.tell(f"   {sentence}")
     receipt = await desk.post(
         "/intake/v1/contacts",
         {

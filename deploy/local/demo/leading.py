@@ -1,20 +1,13 @@
 """The chapters of the referral: the right door with its reasons, and one provider after another."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 
 from deploy.local.demo.doors import VOORZIENING
-from deploy.local.demo.registry import contract_id
+from deploy.local.demo.placing import accept, desk_of, only_offer, shortlist_entry, start
+from deploy.local.demo.reasons import sentences
 from deploy.local.demo.stage import Actor, Reply, Stage, must
-from deploy.local.sample import (
-    DE_VOORBEELDTUIN,
-    HET_PROEFATELIER,
-    MARIA,
-    NOOR,
-    TESTEMA,
-    Provider,
-)
-from shared.vocabulary import Role
+from deploy.local.sample import DE_VOORBEELDTUIN, HET_PROEFATELIER, MARIA, NOOR, TESTEMA
 
 _WEIGHINGS = [
     {
@@ -49,8 +42,8 @@ async def access(stage: Stage) -> None:
         f"{answer['judgedBy']} with {', '.join(answer['judgedWith'])}, placed by "
         f"{answer['placedBy']}, grant {answer['grant']}."
     )
-    for reason in answer["reasons"]:
-        stage.tell(f"   {reason['rule']} ({reason['basis']}): {reason['text']}")
+    for sentence in sentences(answer["reasons"]):
+        stage.tell(f"   {sentence}")
     await _ask_and_judge(stage, noor)
 
 
@@ -87,8 +80,8 @@ async def first_no_then_yes(stage: Stage) -> None:
     noor = stage.as_worker(NOOR)
     await _shortlist(stage, noor)
     await noor.move(stage.told["referral"], f"{stage.told['referral']}/attempts")
-    garden, studio = _desk(stage, DE_VOORBEELDTUIN), _desk(stage, HET_PROEFATELIER)
-    offer = await _only_offer(garden)
+    garden, studio = desk_of(stage, DE_VOORBEELDTUIN), desk_of(stage, HET_PROEFATELIER)
+    offer = await only_offer(garden)
     must(MARIA.surname not in str(offer.body), "an offer names nobody")
     must(offer.body["identity"] is None, "the identity waits for a yes")
     must(
@@ -111,12 +104,7 @@ async def _shortlist(stage: Stage, noor: Actor) -> None:
     names = [item["locationName"] for item in found.body["items"]]
     stage.tell(f"Contracted, in the area and with room: {', '.join(names)}.")
     entries = [
-        {
-            "providerId": str(provider.id),
-            "contractId": str(contract_id(provider, VOORZIENING)),
-            "locationId": str(provider.locations[0].id),
-            "basis": "consent",
-        }
+        shortlist_entry(provider, VOORZIENING, "consent")
         for provider in (DE_VOORBEELDTUIN, HET_PROEFATELIER)
     ]
     await noor.move(
@@ -131,19 +119,6 @@ async def _shortlist(stage: Stage, noor: Actor) -> None:
     )
 
 
-def _desk(stage: Stage, provider: Provider) -> Actor:
-    subject = f"desk-{provider.id}"
-    return stage.as_role(
-        Role.PROVIDER_INTAKE, provider.name, subject=subject, provider=str(provider.id)
-    )
-
-
-async def _only_offer(desk: Actor) -> Reply:
-    inbox = await desk.get("/referrals/v1/attempts")
-    must(len(inbox.body["items"]) == 1, f"{desk.name} has one offer")
-    return await desk.get(f"/referrals/v1/attempts/{inbox.body['items'][0]['id']}")
-
-
 def _profile(offer: Reply) -> str:
     need = offer.body["needProfile"]
     return (
@@ -153,9 +128,7 @@ def _profile(offer: Reply) -> str:
 
 
 async def _accept(stage: Stage, studio: Actor) -> None:
-    offer = await _only_offer(studio)
-    path = f"/referrals/v1/attempts/{offer.body['id']}"
-    yes = await studio.post(f"{path}/acceptances", None, offer.etag)
+    yes = await accept(studio)
     who = yes.body["identity"]["persons"][0]
     must(who["surname"] == MARIA.surname, "after yes the provider knows who it is")
     must(who["bsn"] == MARIA.bsn, "and has what delivery needs")
@@ -165,14 +138,8 @@ async def _accept(stage: Stage, studio: Actor) -> None:
         f"itself, says yes, sees who it is, and can call {worker.body['name']} on "
         f"{worker.body['phone']}."
     )
-    met = await studio.post(
-        f"{path}/intake-appointments",
-        {"at": "2022-03-08T09:00:00Z", "place": HET_PROEFATELIER.locations[0].name},
-        yes.etag,
-    )
-    stage.move_clock(datetime(2022, 3, 15, 9, tzinfo=UTC))
-    begun = await studio.post(f"{path}/starts", {"on": "2022-03-15"}, met.etag)
-    must(begun.body["status"] == "started", "delivery has begun")
+    stage.move_clock(datetime(2022, 3, 15, 11, tzinfo=UTC))
+    await start(studio, yes, HET_PROEFATELIER.locations[0].name, date(2022, 3, 15))
     await _seen_by_coordinator(stage)
 
 

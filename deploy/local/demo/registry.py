@@ -55,13 +55,15 @@ def _team(team: Team) -> dict[str, object]:
 
 async def _load_provider(administrator: Actor, provider: Provider) -> None:
     base = "/providers/v1"
-    await administrator.put_new(f"{base}/organisations/{provider.id}", {"name": provider.name})
+    organisation = {"name": provider.name, "phone": provider.phone}
+    await administrator.put_new(f"{base}/organisations/{provider.id}", organisation)
     for location in provider.locations:
         body = {
             "organisationId": str(provider.id),
             "name": location.name,
             "wijk": location.wijk,
             "stadsdeel": location.wijk[0],
+            "confidential": location.confidential,
         }
         await administrator.put_new(f"{base}/locations/{location.id}", body)
     for voorziening in provider.voorzieningen:
@@ -70,10 +72,12 @@ async def _load_provider(administrator: Actor, provider: Provider) -> None:
 
 async def _load_contract(administrator: Actor, provider: Provider, voorziening: str) -> None:
     contract = contract_id(provider, voorziening)
+    # The area of a contract would say where a secret location is.
+    shown = {location.wijk[0] for location in provider.locations if not location.confidential}
     body = {
         "organisationId": str(provider.id),
         "voorziening": voorziening,
-        "stadsdelen": sorted({location.wijk[0] for location in provider.locations}),
+        "stadsdelen": sorted(shown),
         "validFrom": _FROM,
     }
     await administrator.put_new(f"/providers/v1/contracts/{contract}", body)

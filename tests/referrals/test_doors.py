@@ -7,7 +7,6 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from services.referrals.domain.codes import STOP_CODES
 from shared.vocabulary import Role
 from tests.intake.steps import CONTACTS, act, bring, read, search
 from tests.plans.support import open_case
@@ -385,10 +384,3 @@ async def test_the_teams_own_no_says_how_to_ask_a_formal_decision(
     assert (judgement["whatNow"], judgement["validUntil"]) == (None, None)
     assert "formeel besluit" in judgement["howToAsk"]
     assert judgement["nextActions"][0]["action"] == "ask_formal_decision"
-
-
-@pytest.mark.rule("AMS-REF-12")
-@pytest.mark.rule("AMS-REF-15")
-@pytest.mark.rule("AMS-REF-24")
-def test_delivery_ends_with_outflow_to_lighter_support_or_to_long_term_care() -> None:
-    assert {"back_to_team", "lighter_support", "long_term_care"} <= set(STOP_CODES)

@@ -152,6 +152,7 @@ async def test_a_support_item_has_one_open_request_and_a_plan_may_have_several(
 
 
 @pytest.mark.rule("AMS-REF-18")
+@pytest.mark.rule("AMS-REF-25")
 async def test_requests_of_one_plan_run_at_the_same_time_and_are_listed_page_by_page(
     world: World, plans: FakePlans
 ) -> None:

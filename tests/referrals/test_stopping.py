@@ -209,3 +209,21 @@ async def test_after_a_no_nobody_else_is_asked_for_a_closed_plan(
     await do(desk(world, under.first), await the_offer(world, under.first), "declines", NO)
 
     assert await inbox(world, under.second) == []
+
+
+@pytest.mark.rule("AMS-REF-11", "AMS-REF-12", "AMS-REF-15", "AMS-REF-24")
+@pytest.mark.parametrize("code", ["back_to_team", "lighter_support", "long_term_care"])
+async def test_help_ends_with_where_the_person_goes_on(
+    world: World, plans: FakePlans, code: str
+) -> None:
+    under = await offered(world, plans)
+    actor = desk(world, under.first)
+    intake = {"at": "2022-03-02T09:00:00Z", "place": "Oosterpark 1"}
+    seen = await do(actor, await accepted(world, under), "intake-appointments", intake)
+    seen = await do(actor, seen, "starts", {"on": "2022-03-01"})
+
+    await do(actor, seen, "stops", {"on": "2022-03-01", "code": code})
+
+    ended = (await now(world, under)).json()
+    assert (ended["status"], ended["steps"][-1]["code"]) == ("ended", code)
+    assert ended["coordinator"] == plans.plans[str(under.plan.id)].coordinator

@@ -60,6 +60,11 @@ def next_working_day(day: date) -> date:
     return day
 
 
+def age_on(birth_date: date, day: date) -> int:
+    """Age in whole years on a day; who was born on 29 February has a birthday on 1 March."""
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
 def due(start: date, length: int, unit: TermUnit) -> date:
     """The last day of a term that began on `start`; the day of the start itself does not count."""
     if unit is TermUnit.WORKING_DAYS:

@@ -17,8 +17,10 @@ from shared.schemas.base import ResponseModel
 from shared.vocabulary import Reach
 
 AnswerT = TypeVar("AnswerT", bound=ResponseModel)
+PlaceT = TypeVar("PlaceT")
 KeyedHash = Callable[[bytes], bytes]
 _TAG_BYTES = 16
+_NOT_OURS = "Deze cursor hoort niet bij deze vraag. Begin opnieuw zonder cursor."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,19 @@ class Call:
         packed = self._cursor_seal(query, payload) + payload
         return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
 
+    def place(self, query: str, cursor: str | None, read: Callable[..., PlaceT]) -> PlaceT | None:
+        """Where a list goes on: the parts of a cursor, each a text, as `read` understands them.
+
+        One that `read` cannot make anything of was given by another release; it is refused as well.
+        """
+        parts = self.position(query, cursor)
+        if parts is None:
+            return None
+        try:
+            return read(*parts)
+        except (TypeError, ValueError) as exc:
+            raise InvalidRequestError(_NOT_OURS) from exc
+
     def position(self, query: str, cursor: str | None) -> list[str] | None:
         """Where a cursor points to; `InvalidRequestError` when we did not give it this caller."""
         if cursor is None:
@@ -98,9 +113,7 @@ class Call:
             packed = b""
         seal, payload = packed[:_TAG_BYTES], packed[_TAG_BYTES:]
         if not payload or not hmac.compare_digest(seal, self._cursor_seal(query, payload)):
-            raise InvalidRequestError(
-                "Deze cursor hoort niet bij deze vraag. Begin opnieuw zonder cursor."
-            )
+            raise InvalidRequestError(_NOT_OURS)
         found: Any = json.loads(payload)
         return [str(part) for part in found]
 

@@ -9,14 +9,12 @@ import pytest
 from services.referrals.domain.applications import (
     APPLICATION,
     AT_APPLICATION,
-    AT_DECISION,
     GRANT,
     OBJECTION,
     DecisionTerm,
     Pauses,
     Period,
     clock_end,
-    clock_of,
     ensure_application_moves,
     ensure_grant_fields,
     ensure_grant_moves,
@@ -27,6 +25,8 @@ from services.referrals.domain.applications import (
 from services.referrals.domain.judging import parties_of
 from shared.errors import ConflictError, InvalidRequestError, RuleViolationError
 from shared.stelsel.load import load_stelsel
+from shared.stelsel.model import AT_DECISION
+from shared.stelsel.routes import clock_of
 from shared.vocabulary import ApplicationStatus, GrantStatus, ObjectionStatus
 
 STELSEL = load_stelsel("amsterdam-2021")

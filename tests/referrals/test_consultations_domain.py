@@ -14,8 +14,8 @@ from services.referrals.domain.consultations import (
     ensure_walks,
     mover_of,
     nobody_speaks_for,
-    waiting_days,
 )
+from services.referrals.domain.lifecycle import waiting_days
 from shared.errors import ConflictError, InvalidRequestError, RuleViolationError
 from shared.stelsel.load import load_stelsel
 from shared.stelsel.routes import consultation_target

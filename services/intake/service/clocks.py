@@ -9,6 +9,7 @@ from services.intake.models import ClockRow
 from shared.calendar import TermUnit, due
 from shared.clock import local_date
 from shared.stelsel.model import LegalClock
+from shared.stelsel.routes import days_of
 
 INVESTIGATION: Final = "investigation"
 PERSONAL_PLAN: Final = "personal_plan"
@@ -70,6 +71,4 @@ def meet(clocks: Iterable[ClockRow], code: str, now: datetime) -> None:
 
 
 def _last_day(term: LegalClock, first_day: date) -> date:
-    if term.weeks is not None:
-        return due(first_day, term.weeks, TermUnit.WEEKS)
-    return due(first_day, term.days or 0, TermUnit.DAYS)
+    return due(first_day, days_of(term), TermUnit.DAYS)

@@ -101,7 +101,7 @@ class Contacts:
     ) -> Page[ContactReceipt]:
         """What lies with the team, crisis first, then the longest waiting; open unless asked."""
         query = f"contacts/{status}/{size}"
-        after = _place(call.position(query, cursor))
+        after = call.place(query, cursor, _place)
         statuses = OPEN if status is None else frozenset({status})
         async with self.desk.db.transaction() as session:
             seeker = self.desk.seeker(call)
@@ -238,7 +238,5 @@ def _position(row: ContactRow) -> list[str]:
     return [str(URGENCY_RANK[row.urgency]), row.first_contact_on.isoformat(), str(row.id)]
 
 
-def _place(position: list[str] | None) -> Place | None:
-    if position is None:
-        return None
-    return Place(int(position[0]), date.fromisoformat(position[1]), UUID(position[2]))
+def _place(rank: str, day: str, last: str) -> Place:
+    return Place(int(rank), date.fromisoformat(day), UUID(last))

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from shared import calendar
 from shared.errors import Fault, InvalidRequestError
 from shared.vocabulary import HouseholdRole
 
@@ -65,7 +66,4 @@ def ensure_born(pointer: str, birth_date: date | None, today: date) -> None:
 
 def age_on(birth_date: date | None, day: date) -> int | None:
     """Age in whole years on a day, if the birth date is known."""
-    if birth_date is None:
-        return None
-    had_birthday = (day.month, day.day) >= (birth_date.month, birth_date.day)
-    return day.year - birth_date.year - (0 if had_birthday else 1)
+    return None if birth_date is None else calendar.age_on(birth_date, day)

@@ -1,7 +1,5 @@
 """For whom a formal decision may be asked: also after a no, by who was told of it."""
 
-from datetime import timedelta
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, false, or_, select
@@ -13,9 +11,6 @@ from services.plans.repository.leading import Leader
 from services.plans.repository.reach import plan_reach
 from shared.errors import NotFoundError
 from shared.vocabulary import Reach, ReferralStatus
-
-_AFTER_A_NO: Final = timedelta(weeks=6)
-"""How long the party that said no may still help the person to ask a formal decision."""
 
 
 class GrantsRepository(Repository):
@@ -71,5 +66,5 @@ def _said_no(leader: Leader) -> ColumnElement[bool]:
     return (
         row.judge_party.in_(leader.parties)
         & row.status.in_((ReferralStatus.NOT_ADMITTED, ReferralStatus.NOT_GRANTED))
-        & (row.changed_at > leader.call.now - _AFTER_A_NO)
+        & (row.changed_at > leader.call.now - leader.after_a_no)
     )

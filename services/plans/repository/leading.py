@@ -32,10 +32,14 @@ _ENDED: Final = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Leader:
-    """Who leads somebody, and for which parties the caller's roles speak, the teams left out."""
+    """Who leads somebody, and for which parties the caller's roles speak, the teams left out.
+
+    `after_a_no`: how long the party that said no may help the person to ask a formal decision.
+    """
 
     call: Call
     parties: Collection[str]
+    after_a_no: timedelta
 
     def households(self) -> ColumnElement[bool]:
         """The households that this caller may ask about in order to lead somebody."""

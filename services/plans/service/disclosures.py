@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -45,8 +45,8 @@ from shared.schemas.plans import (
     PackageRequest,
     ReferralBasis,
 )
-from shared.stelsel.model import Stelsel
-from shared.stelsel.routes import role_speaks_for
+from shared.stelsel.model import AT_DECISION, Stelsel
+from shared.stelsel.routes import clock_of, days_of, role_speaks_for
 from shared.vocabulary import PlanStatus, SharingBasis, SupportStatus
 
 _ACTIVITY: Final = "leading"
@@ -224,7 +224,8 @@ def leader(call: Call, stelsel: Stelsel) -> Leader:
     """Who leads, and for which parties; the teams lead from within the circle of a plan."""
     roles = call.principal.roles
     parties = {party for role in roles for party in role_speaks_for(stelsel, role)}
-    return Leader(call, parties - {stelsel.front_party})
+    objecting = timedelta(days=days_of(clock_of(stelsel, AT_DECISION)))
+    return Leader(call, parties - {stelsel.front_party}, objecting)
 
 
 def stadsdeel_of(stelsel: Stelsel, client: PersonRow | None) -> str | None:

@@ -16,6 +16,7 @@ from services.referrals.domain.judging import party_label
 from shared.calendar import TermUnit, due
 from shared.errors import ConflictError, Fault, InvalidRequestError, RuleViolationError
 from shared.stelsel.model import LegalClock, Stelsel
+from shared.stelsel.routes import clock_of, days_of
 from shared.vocabulary import ApplicationStatus, GrantStatus, ObjectionStatus
 
 _A: Final = ApplicationStatus
@@ -23,7 +24,6 @@ _G: Final = GrantStatus
 _O: Final = ObjectionStatus
 
 AT_APPLICATION: Final = "application"
-AT_DECISION: Final = "decision_announced"
 AFTER_OBJECTION_TERM: Final = "objection_term_ended"
 """At what a legal clock of a stelsel begins (`starts_at`)."""
 
@@ -112,28 +112,18 @@ class DecisionTerm:
     @property
     def due_on(self) -> date:
         """The last day, as it stands now; nothing in it depends on which day it is today."""
-        days = length(self.clock) + self.pauses.longest + self.extended_days
+        days = days_of(self.clock) + self.pauses.longest + self.extended_days
         return due(self.received_on, days, TermUnit.DAYS)
 
     def extra_days(self, until: date) -> int:
         """By how many days it must be made longer to end on a day."""
-        plain = self.received_on + timedelta(days=length(self.clock) + self.pauses.longest)
+        plain = self.received_on + timedelta(days=days_of(self.clock) + self.pauses.longest)
         return (until - plain).days
-
-
-def length(clock: LegalClock) -> int:
-    """How long a clock runs, in days."""
-    return (clock.weeks or 0) * 7 + (clock.days or 0)
-
-
-def clock_of(stelsel: Stelsel, starts_at: str) -> LegalClock:
-    """The legal clock of a stelsel that begins at something."""
-    return next(clock for clock in stelsel.legal_clocks if clock.starts_at == starts_at)
 
 
 def clock_end(stelsel: Stelsel, starts_at: str, on: date) -> date:
     """The last day of the clock that begins at something, begun on a day."""
-    return due(on, length(clock_of(stelsel, starts_at)), TermUnit.DAYS)
+    return due(on, days_of(clock_of(stelsel, starts_at)), TermUnit.DAYS)
 
 
 def ensure_application_moves(current: ApplicationStatus, to: ApplicationStatus) -> None:

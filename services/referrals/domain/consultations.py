@@ -35,6 +35,9 @@ ADVISED: Final = (_S.ADVISED, _S.FOLLOWED, _S.DEPARTED)
 HIDDEN_FROM_PROVIDER: Final = (_S.DRAFT, _S.WITHDRAWN, _S.REDIRECTED)
 """The states in which a provider reads nothing about a person (design section 8)."""
 
+FLOOR: Final = 5
+"""So many plans had such advice in one month before anything of identified questions is told."""
+
 CONSULTATION: Final[Mapping[tuple[ConsultationStatus, ConsultationStatus], frozenset[Side]]] = (
     MappingProxyType(
         {
@@ -243,8 +246,3 @@ def consent_until(persons: Collection[str], known: Collection[Given], today: dat
             raise RuleViolationError(detail, [Fault("/basis", "consent-missing", detail)])
         days.append(None if None in lasting else max(day for day in lasting if day is not None))
     return min((day for day in days if day is not None), default=None)
-
-
-def waiting_days(asked_on: date, ended_on: date | None, today: date) -> int:
-    """How long a question waits, or waited, for advice; no term is set for it (OPN-14)."""
-    return max(0, ((ended_on or today) - asked_on).days)

@@ -1,6 +1,7 @@
 """The two lifecycles as tables: from which state to which, and by whose hand (design 6)."""
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from itertools import product
 from types import MappingProxyType
@@ -126,3 +127,8 @@ def _ensure(table: Table[StatusT], move: tuple[StatusT, StatusT], mover: Mover, 
     after = sorted({to.value for (start, to), by in table.items() if start is current and by})
     possible = ", ".join(after) or "niets meer"
     raise ConflictError(f"{what} heeft nu de stand {current.value}; daarna kan alleen: {possible}.")
+
+
+def waiting_days(since: date, ended_on: date | None, today: date) -> int:
+    """How long somebody waits, or waited; no term is set for it (OPN-14, OPN-36)."""
+    return max(0, ((ended_on or today) - since).days)

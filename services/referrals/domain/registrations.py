@@ -87,11 +87,6 @@ def ensure_birth_date(born: date, today: date) -> None:
         raise InvalidRequestError(detail, [Fault("/person/birthDate", "impossible", detail)])
 
 
-def age_on(born: date, day: date) -> int:
-    """How old somebody is on a day."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
 def ensure_stops_after_start(started_on: date | None, on: date) -> None:
     """Help does not stop before it began."""
     if started_on is not None and on < started_on:

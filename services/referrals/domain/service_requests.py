@@ -154,8 +154,3 @@ def ensure_period(valid_from: date | None, valid_until: date | None) -> None:
         return
     detail = "De laatste dag ligt op of na de eerste dag. Noem ze beide, in die orde."
     raise InvalidRequestError(detail, [Fault("/validUntil", "ends-before-begin", detail)])
-
-
-def waiting_days(first_contact_on: date, ended_on: date | None, today: date) -> int:
-    """How long the household waits, or waited, counted from its first contact."""
-    return max(0, ((ended_on or today) - first_contact_on).days)

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from services.referrals.domain.codes import PROVIDER
-from services.referrals.domain.consultations import ADVISED, HIDDEN_FROM_PROVIDER, Side
+from services.referrals.domain.consultations import ADVISED, FLOOR, HIDDEN_FROM_PROVIDER, Side
 from services.referrals.models import ConsultationRow, ConsultationStepRow, WithId
 from services.referrals.repository.reach import Viewer, lasts
 from shared.clock import local_date
@@ -31,9 +31,6 @@ from shared.db.database import Session
 from shared.errors import NotFoundError
 from shared.outbox.circle import may_show
 from shared.vocabulary import ConsultationLevel, ConsultationStatus, Reach, SharingBasis
-
-FLOOR: Final = 5
-"""So many plans had such advice in one month before anything of identified questions is told."""
 
 _L: Final = ConsultationLevel
 Place = tuple[date, datetime, UUID]

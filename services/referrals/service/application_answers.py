@@ -7,11 +7,9 @@ from uuid import UUID
 from services.referrals.domain.applications import (
     AFTER_OBJECTION_TERM,
     AT_APPLICATION,
-    AT_DECISION,
     DECIDED,
     HOW_TO_OBJECT,
     OPEN_APPLICATIONS,
-    clock_of,
 )
 from services.referrals.domain.judging import party_label
 from services.referrals.models import (
@@ -36,7 +34,8 @@ from shared.schemas.applications import (
     ObjectionRead,
     TermRead,
 )
-from shared.stelsel.model import LegalClock, Stelsel
+from shared.stelsel.model import AT_DECISION, LegalClock, Stelsel
+from shared.stelsel.routes import clock_of
 
 _OBJECT = "/referrals/v1/applications/{id}/objections"
 

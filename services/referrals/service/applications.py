@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 from uuid import UUID
 
 from services.referrals.domain.applications import (
@@ -51,8 +50,6 @@ from shared.schemas.applications import (
 from shared.schemas.base import Page
 from shared.stelsel.model import MODES
 from shared.vocabulary import ApplicationStatus, ObjectionStatus, Reach
-
-_WRONG_CURSOR: Final = "Deze cursor klopt niet. Begin opnieuw zonder cursor."
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +103,7 @@ class Applications:
     ) -> Page[ApplicationInShort]:
         """The applications of a plan, or what waits for a decision: nearest term first."""
         query = f"applications/{plan}/{size}"
-        after = _day_and_id(call.position(query, cursor))
+        after = call.place(query, cursor, _day_and_id)
         async with self.tools.db.transaction() as session:
             repository = ApplicationsRepository(session)
             rows = await repository.applications(self.tools.viewer(call), Wanted(plan, after, size))
@@ -270,14 +267,8 @@ def _ensure_same_household(projection: GrantProjection, referral: ReferralRow | 
         raise ConflictError(detail, [Fault("/referralId", "other-household", detail)])
 
 
-def _day_and_id(position: list[str] | None) -> tuple[date, UUID] | None:
-    if position is None:
-        return None
-    try:
-        day, last = position
-        return date.fromisoformat(day), UUID(last)
-    except ValueError as exc:
-        raise InvalidRequestError(_WRONG_CURSOR) from exc
+def _day_and_id(day: str, last: str) -> tuple[date, UUID]:
+    return date.fromisoformat(day), UUID(last)
 
 
 async def _audit(session: Session, call: Call, act: Act, row: ApplicationRow) -> None:

@@ -22,14 +22,13 @@ from services.referrals.service.consulting import (
 from services.referrals.service.tools import CONSULTING, Seals, Tools
 from shared.audit.records import About, Act, SubjectKind, record
 from shared.auth.call import Call
-from shared.errors import InvalidRequestError, NotFoundError, UnknownCodeError
+from shared.errors import NotFoundError, UnknownCodeError
 from shared.schemas.base import Page
 from shared.schemas.consultations import ConsultationRead, ConsultationSearch, EarlierAdvice
 from shared.vocabulary import ConsultationLevel
 
 __all__ = ["Consultations", "Wanted", "Whose"]
 
-_WRONG_CURSOR: Final = "Deze cursor klopt niet. Begin opnieuw zonder cursor."
 _LAST_OFFSET: Final = 100_000
 
 
@@ -52,7 +51,7 @@ class Consultations:
     ) -> Page[ConsultationRead]:
         """What the caller asked or was asked, or what was asked about a plan; oldest first."""
         query = f"consultations/{wanted.plan}/{wanted.status}/{wanted.whose}/{size}"
-        after = _place(call.position(query, cursor))
+        after = call.place(query, cursor, _place)
         async with self.tools.db.transaction() as session:
             repository = ConsultationsRepository(session)
             found = await repository.consultations(self.tools.viewer(call), wanted, after, size)
@@ -78,7 +77,7 @@ class Consultations:
         the list is only a number."""
         self._ensure_known(request)
         query = f"advice/{request.question_kind}/{request.voorziening}/{request.to_party}"
-        place = _offset(call.position(query, request.cursor))
+        place = call.place(query, request.cursor, _offset) or 0
         sought = Sought(
             request.question_kind, request.voorziening, request.to_party, place, request.page_size
         )
@@ -128,25 +127,13 @@ def _earlier(row: ConsultationRow, seals: Seals) -> EarlierAdvice:
     )
 
 
-def _place(position: list[str] | None) -> Place | None:
-    if position is None:
-        return None
-    try:
-        asked_on, created_at, consultation = position
-        return (
-            date.fromisoformat(asked_on),
-            datetime.fromisoformat(created_at),
-            UUID(consultation),
-        )
-    except ValueError as exc:
-        raise InvalidRequestError(_WRONG_CURSOR) from exc
+def _place(asked_on: str, created_at: str, consultation: str) -> Place:
+    return (
+        date.fromisoformat(asked_on),
+        datetime.fromisoformat(created_at),
+        UUID(consultation),
+    )
 
 
-def _offset(position: list[str] | None) -> int:
-    if position is None:
-        return 0
-    try:
-        found = int(position[0])
-    except ValueError as exc:
-        raise InvalidRequestError(_WRONG_CURSOR) from exc
-    return min(found, _LAST_OFFSET)
+def _offset(number: str) -> int:
+    return min(int(number), _LAST_OFFSET)

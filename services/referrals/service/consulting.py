@@ -7,8 +7,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.referrals.domain.codes import CONSULTED, CONSULTED_TEXT
-from services.referrals.domain.consultations import OPEN, Side, mover_of, waiting_days
+from services.referrals.domain.consultations import OPEN, Side, mover_of
 from services.referrals.domain.judging import party_label
+from services.referrals.domain.lifecycle import waiting_days
 from services.referrals.models import ConsultationRow, ConsultationStepRow
 from services.referrals.repository.consultations import ConsultationsRepository, Seen
 from services.referrals.service.tools import CONSULTATION, CONSULTING, Seals, Tools, audit

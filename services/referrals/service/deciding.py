@@ -7,7 +7,6 @@ from typing import Final
 from uuid import UUID
 
 from services.referrals.domain.applications import (
-    AT_DECISION,
     UPHELD,
     Period,
     clock_end,
@@ -45,6 +44,7 @@ from shared.schemas.applications import (
     ResumptionCreate,
     SuspensionCreate,
 )
+from shared.stelsel.model import AT_DECISION
 from shared.vocabulary import ApplicationStatus, GrantEventKind, GrantStatus
 
 _A: Final = ApplicationStatus

@@ -9,7 +9,6 @@ from services.referrals.domain.applications import (
     AT_APPLICATION,
     DecisionTerm,
     Pauses,
-    clock_of,
     ensure_application_moves,
     ensure_grant_moves,
 )
@@ -34,6 +33,7 @@ from shared.schemas.events import (
     GrantMoved,
 )
 from shared.stelsel.model import MODES, Stelsel
+from shared.stelsel.routes import clock_of
 from shared.vocabulary import (
     ApplicationStatus,
     GrantEventKind,

@@ -25,7 +25,7 @@ from shared.audit.records import Act
 from shared.auth.call import Call
 from shared.clock import local_date
 from shared.db.database import Session
-from shared.errors import ConflictError, InvalidRequestError, NotFoundError, UnknownCodeError
+from shared.errors import ConflictError, NotFoundError, UnknownCodeError
 from shared.schemas.applications import (
     TemporaryEndingCreate,
     TemporaryFollowUpCreate,
@@ -36,7 +36,6 @@ from shared.schemas.base import Page
 from shared.vocabulary import TemporaryProvisionStatus
 
 _S: Final = TemporaryProvisionStatus
-_WRONG_CURSOR: Final = "Deze cursor klopt niet. Begin opnieuw zonder cursor."
 CONFIRM_TEMPORARY: Final = "confirm_temporary_place"
 """Work that is deferred, by name."""
 
@@ -92,7 +91,7 @@ class Provisions:
     ) -> Page[TemporaryProvisionRead]:
         """What has not ended, of the caller, its team, its party or its plans."""
         query = f"temporary-provisions/{size}"
-        after = _day_and_id(call.position(query, cursor))
+        after = call.place(query, cursor, _day_and_id)
         async with self.tools.db.transaction() as session:
             arranging = Arranging(self.tools, session, call)
             rows = await arranging.repository.running(self.tools.viewer(call), after, size)
@@ -174,11 +173,5 @@ class Provisions:
         return arranging, row
 
 
-def _day_and_id(position: list[str] | None) -> tuple[date, UUID] | None:
-    if position is None:
-        return None
-    try:
-        day, last = position
-        return date.fromisoformat(day), UUID(last)
-    except ValueError as exc:
-        raise InvalidRequestError(_WRONG_CURSOR) from exc
+def _day_and_id(day: str, last: str) -> tuple[date, UUID]:
+    return date.fromisoformat(day), UUID(last)

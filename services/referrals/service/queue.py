@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 from uuid import UUID
 
 from services.referrals.service.tools import LEADING, Tools
@@ -11,9 +10,6 @@ from services.referrals.views import QueuePlace, Waiting, queue
 from shared.audit.records import About, Act, SubjectKind, record
 from shared.auth.call import Call
 from shared.clock import local_date
-from shared.errors import InvalidRequestError
-
-_WRONG_CURSOR: Final = "Deze cursor klopt niet. Begin opnieuw zonder cursor."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +25,7 @@ class Queue:
         recorded before it leaves.
         """
         query = f"queue/{size}"
-        after = _place(call.position(query, cursor))
+        after = call.place(query, cursor, _place)
         viewer = self.tools.viewer(call)
         parties = sorted(set(viewer.parties) - {viewer.front_party})
         asked = Waiting(
@@ -44,11 +40,5 @@ class Queue:
         return b'{"items":' + items + b',"next":' + more.encode() + b"}"
 
 
-def _place(position: list[str] | None) -> QueuePlace | None:
-    if position is None:
-        return None
-    try:
-        rank, day, last = position
-        return QueuePlace(int(rank), date.fromisoformat(day), UUID(last))
-    except ValueError as exc:
-        raise InvalidRequestError(_WRONG_CURSOR) from exc
+def _place(rank: str, day: str, last: str) -> QueuePlace:
+    return QueuePlace(int(rank), date.fromisoformat(day), UUID(last))

@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 from uuid import UUID
 
 from services.referrals.domain.lifecycle import OPEN_ATTEMPTS
@@ -27,8 +26,6 @@ from shared.errors import Fault, InvalidRequestError, NotFoundError
 from shared.schemas.base import Page
 from shared.schemas.referrals import AttemptRead, CoordinationRead, ReferralRead
 from shared.vocabulary import AttemptStatus
-
-_WRONG_CURSOR: Final = "Deze cursor klopt niet. Begin opnieuw zonder cursor."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ class Reading:
         """The requests of a plan or household, newest first; several may run (AMS-REF-18)."""
         whose = _whose(asking)
         query = f"referrals/{whose.record}/{whose.household}/{size}"
-        after = _moment_and_id(call.position(query, cursor))
+        after = call.place(query, cursor, _moment_and_id)
         async with self.tools.db.transaction() as session:
             repository = ReferralsRepository(session)
             rows = await repository.referrals_of(self.tools.viewer(call), whose, after, size)
@@ -80,7 +77,7 @@ class Reading:
         Whose attempts are on it is recorded before it leaves.
         """
         query = f"attempts/{size}"
-        after = _place(call.position(query, cursor))
+        after = call.place(query, cursor, _place)
         asked = Asked(call.principal.provider, local_date(call.now))
         head, items = await inbox(self.tools.db, asked, after, size)
         seen = json.loads(head)
@@ -137,21 +134,9 @@ def _whose(asking: Asking) -> Whose:
     raise InvalidRequestError(detail, [Fault("query/planId", "one-of-two", detail)])
 
 
-def _moment_and_id(position: list[str] | None) -> tuple[datetime, UUID] | None:
-    if position is None:
-        return None
-    try:
-        moment, record = position
-        return datetime.fromisoformat(moment), UUID(record)
-    except ValueError as exc:
-        raise InvalidRequestError(_WRONG_CURSOR) from exc
+def _moment_and_id(moment: str, record: str) -> tuple[datetime, UUID]:
+    return datetime.fromisoformat(moment), UUID(record)
 
 
-def _place(position: list[str] | None) -> Place | None:
-    if position is None:
-        return None
-    try:
-        priority, day, record = position
-        return Place(int(priority), date.fromisoformat(day), UUID(record))
-    except ValueError as exc:
-        raise InvalidRequestError(_WRONG_CURSOR) from exc
+def _place(priority: str, day: str, record: str) -> Place:
+    return Place(int(priority), date.fromisoformat(day), UUID(record))

@@ -12,7 +12,6 @@ from services.referrals.domain.judging import (
     facts_of,
 )
 from services.referrals.domain.registrations import (
-    age_on,
     ensure_birth_date,
     ensure_direct,
     ensure_unblocked,
@@ -31,6 +30,7 @@ from services.referrals.service.registration_steps import (
 from services.referrals.service.tools import DIRECT_REGISTRATION, Tools, ensure_has_been
 from shared.audit.records import Act
 from shared.auth.call import Call
+from shared.calendar import age_on
 from shared.clock import local_date
 from shared.errors import (
     Fault,

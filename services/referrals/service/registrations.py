@@ -30,7 +30,7 @@ from shared.audit.records import Act
 from shared.auth.call import Call
 from shared.clock import local_date
 from shared.db.database import Session
-from shared.errors import ConflictError, InvalidRequestError, NotFoundError, UnknownCodeError
+from shared.errors import ConflictError, NotFoundError, UnknownCodeError
 from shared.schemas.base import Page
 from shared.schemas.providers import ReservationCreate
 from shared.schemas.registrations import (
@@ -44,7 +44,6 @@ from shared.schemas.registrations import (
 from shared.vocabulary import DeclinedBy, DirectRegistrationStatus
 
 _S: Final = DirectRegistrationStatus
-_WRONG_CURSOR: Final = "Deze cursor klopt niet. Begin opnieuw zonder cursor."
 
 Change = Callable[[Steps, DirectRegistrationRow], Awaitable[None]]
 """What one step does, on a row that is locked and was seen in its last state."""
@@ -67,7 +66,7 @@ class Registrations:
     ) -> Page[DirectRegistrationRead]:
         """The registrations of the caller's provider, the newest first; never by person."""
         query = f"direct-registrations/{call.principal.provider}/{size}"
-        after = _place(call.position(query, cursor))
+        after = call.place(query, cursor, _place)
         async with self.tools.db.transaction() as session:
             repository = RegistrationsRepository(session)
             found = await repository.registrations(call, after, size)
@@ -220,11 +219,5 @@ class Registrations:
         return call.answer(found, REGISTRATION_BY_NAME, row.id)
 
 
-def _place(position: list[str] | None) -> tuple[datetime, UUID] | None:
-    if position is None:
-        return None
-    try:
-        moment, last = position
-        return datetime.fromisoformat(moment), UUID(last)
-    except ValueError as exc:
-        raise InvalidRequestError(_WRONG_CURSOR) from exc
+def _place(moment: str, last: str) -> tuple[datetime, UUID]:
+    return datetime.fromisoformat(moment), UUID(last)

@@ -2,17 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 from uuid import UUID
 
 from services.referrals.domain.judging import PlanFacts, blocking, facts_of
+from services.referrals.domain.lifecycle import waiting_days
 from services.referrals.domain.service_requests import (
     ensure_light,
     ensure_names_none,
     ensure_points_at_nobody,
     ensure_unblocked,
     party_of,
-    waiting_days,
 )
 from services.referrals.models import ServiceRequestRow
 from services.referrals.repository.service_requests import (
@@ -32,7 +31,7 @@ from shared.audit.records import About, Act, SubjectKind, record
 from shared.auth.call import Call
 from shared.clock import local_date
 from shared.db.circle import apply_circle
-from shared.errors import ConflictError, InvalidRequestError, NotFoundError
+from shared.errors import ConflictError, NotFoundError
 from shared.identifiers import new_id
 from shared.schemas.access import AccessCheckAnswer
 from shared.schemas.base import Page
@@ -47,8 +46,6 @@ from shared.stelsel.routes import Answer
 from shared.vocabulary import URGENCY_RANK, ServiceRequestStatus
 
 __all__ = ["ServiceRequests", "Wanted"]
-
-_WRONG_CURSOR: Final = "Deze cursor klopt niet. Begin opnieuw zonder cursor."
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +108,7 @@ class ServiceRequests:
     ) -> Page[ServiceInboxItem]:
         """What lies with the caller's party or was asked around the caller's plans."""
         query = f"service-requests/{wanted.plan}/{wanted.status}/{size}"
-        after = _place(call.position(query, cursor))
+        after = call.place(query, cursor, _place)
         async with self.tools.db.transaction() as session:
             repository = ServiceRequestsRepository(session)
             found = await repository.listed(self.tools.viewer(call), wanted, after, size)
@@ -208,11 +205,5 @@ def _line(row: ServiceRequestRow, today: date) -> ServiceInboxItem:
     )
 
 
-def _place(position: list[str] | None) -> Place | None:
-    if position is None:
-        return None
-    try:
-        rank, day, last = position
-        return int(rank), date.fromisoformat(day), UUID(last)
-    except ValueError as exc:
-        raise InvalidRequestError(_WRONG_CURSOR) from exc
+def _place(rank: str, day: str, last: str) -> Place:
+    return int(rank), date.fromisoformat(day), UUID(last)

@@ -7,7 +7,8 @@ from typing import Final
 from uuid import UUID
 
 from services.referrals.domain.consultations import nobody_speaks_for
-from services.referrals.domain.service_requests import Hand, hand_of, waiting_days
+from services.referrals.domain.lifecycle import waiting_days
+from services.referrals.domain.service_requests import Hand, hand_of
 from services.referrals.models import ServiceRequestRow, ServiceRequestStepRow
 from services.referrals.repository.service_requests import (
     Seen,

@@ -40,6 +40,7 @@ from shared.stelsel.model.grounds import (
     Unmet,
 )
 from shared.stelsel.model.lists import (
+    AT_DECISION,
     Areas,
     Cap,
     CapMeasure,
@@ -67,6 +68,7 @@ from shared.stelsel.model.lists import (
 
 __all__ = [
     "ACTIONS",
+    "AT_DECISION",
     "EVERY_DOOR",
     "FACTS",
     "MODES",

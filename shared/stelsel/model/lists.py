@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from shared.stelsel.model.actions import ActionCode
 from shared.stelsel.model.grounds import Basis, Predicate, Reading
@@ -121,6 +122,10 @@ class LifeDomain(Term):
     """A part of life; `bestaanszekerheid` marks the basic securities (AMS-INT-08, DIS-10)."""
 
     bestaanszekerheid: bool = False
+
+
+AT_DECISION: Final = "decision_announced"
+"""Where the term to object begins (Awb 6:8)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

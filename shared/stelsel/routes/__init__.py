@@ -15,7 +15,9 @@ from shared.stelsel.routes.comparing import Difference, compare
 from shared.stelsel.routes.listing import CodeEntry, codes
 from shared.stelsel.routes.lookup import (
     alternatives,
+    clock_of,
     consultation_target,
+    days_of,
     find_voorziening,
     is_current,
     ladder_below,
@@ -40,9 +42,11 @@ __all__ = [
     "action",
     "alternatives",
     "check",
+    "clock_of",
     "codes",
     "compare",
     "consultation_target",
+    "days_of",
     "facts_of",
     "find_voorziening",
     "holds",

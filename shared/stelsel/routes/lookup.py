@@ -9,6 +9,7 @@ from shared.stelsel.model import (
     ConsultationTarget,
     Door,
     LadderStep,
+    LegalClock,
     OutsidePeriodError,
     RouteRow,
     Stelsel,
@@ -107,3 +108,13 @@ def ladder_below(stelsel: Stelsel, step: str) -> tuple[LadderStep, ...]:
     if at is None:
         raise UnknownCodeError("ladder step", (rung.code for rung in stelsel.ladder))
     return tuple(sorted((r for r in stelsel.ladder if r.order < at), key=lambda rung: rung.order))
+
+
+def days_of(clock: LegalClock) -> int:
+    """How long a legal clock runs, in days."""
+    return (clock.weeks or 0) * 7 + (clock.days or 0)
+
+
+def clock_of(stelsel: Stelsel, starts_at: str) -> LegalClock:
+    """The legal clock of a stelsel that begins at something."""
+    return next(clock for clock in stelsel.legal_clocks if clock.starts_at == starts_at)

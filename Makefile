@@ -47,7 +47,7 @@ lint-api: ## Spectral over the four documents (needs Node; RULESET=<file of the 
 	else echo "Not checked: Spectral needs Node (npx), which is not here."; fi
 
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--no-annotate --quiet
+	--no-strip-extras --no-annotate --quiet
 
 lock: ## the lock files, from pyproject.toml (needs uv)
 	@command -v uv >/dev/null || { echo "uv is needed to make the lock files." >&2; exit 1; }

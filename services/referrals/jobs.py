@@ -3,9 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from services.referrals.service import ReferralsService
-from services.referrals.service.opening import DROP_APPLICATION
-from services.referrals.service.provisions import CONFIRM_TEMPORARY
-from services.referrals.service.registration_steps import (
+from services.referrals.service.decisions.opening import DROP_APPLICATION
+from services.referrals.service.direct.registration_steps import (
     CONFIRM_REGISTRATION,
     RETURN_UNREGISTERED,
     TELL_TEAM,
@@ -17,6 +16,7 @@ from services.referrals.service.tools import (
     GIVE_BACK,
     RETURN_PLACE,
 )
+from services.referrals.service.urgent.provisions import CONFIRM_TEMPORARY
 from shared.outbox.inbox import Apply
 from shared.outbox.jobs import Jobs
 from shared.schemas.events import (

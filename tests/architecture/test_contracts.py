@@ -25,6 +25,13 @@ OFFENCES: Final = {
         ("services.providers.repository", "import services.providers.service"),
         ("services.providers.helpers", '"""A module that is not in the list."""'),
     ],
+    "The rooms of referrals rest on each other in one direction": [
+        (
+            "services.referrals.service.advice.asking",
+            "import services.referrals.service.requests.offering",
+        ),
+        ("services.referrals.service.helpers", '"""A room that is not in the list."""'),
+    ],
     "No service imports another service": [
         ("services.providers.settings", "import services.plans.settings")
     ],

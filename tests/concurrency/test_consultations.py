@@ -13,7 +13,7 @@ import pytest
 
 from services.referrals.domain.consultations import Side
 from services.referrals.models import ONE_STEP_PER_NUMBER
-from services.referrals.service import advising, consulting
+from services.referrals.service.advice import advising, consulting
 from shared.auth.call import Call
 from shared.schemas.events import CONSENT_REVOKED
 from shared.vocabulary import Role, ServiceName

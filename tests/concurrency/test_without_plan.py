@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from services.referrals.models import ONE_OPEN_PER_PERSON, OPEN_REQUEST
-from services.referrals.service import circle, requests
+from services.referrals.service import circle
+from services.referrals.service.requests import creating
 from shared.db.database import Session
 from shared.vocabulary import ServiceName
 from tests.concurrency.test_referrals import _connect, held, waiting, without
@@ -126,7 +127,7 @@ async def test_without_the_lock_on_the_household_it_is_missed_until_the_night(
     async def no_lock(session: Session, household: object, *, shared: bool) -> None:
         del session, household, shared
 
-    monkeypatch.setattr(requests, "lock_household", no_lock)
+    monkeypatch.setattr(creating, "lock_household", no_lock)
     monkeypatch.setattr(circle, "lock_household", no_lock)
     who = await entered(world, centre(world))
 

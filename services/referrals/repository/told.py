@@ -16,12 +16,23 @@ from services.referrals.models import (
     ToldStateRow,
 )
 from shared.db.database import Session
+from shared.identifiers import derived_key
 from shared.vocabulary import ReferralStatus
 
 SHARING: Final = "sharing"
 """The kind of state that says when a provider last lost the leave to hear of a plan."""
 
+PLAN: Final = "plan"
+PROVIDER: Final = "provider"
+CONTRACT: Final = "contract"
+"""The kinds of states that the other services tell, and that stop an offer."""
+
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def sharing_subject(plan: UUID, provider: UUID) -> UUID:
+    """Under which id is kept what a provider may hear of a plan, or of a household without one."""
+    return derived_key(plan, str(provider))
 
 
 class ToldRepository:

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from services.referrals.dependencies import Service
-from services.referrals.service.consultations import Wanted, Whose
+from services.referrals.service.advice.consultations import Wanted, Whose
 from shared.schemas.base import Body, Page
 from shared.schemas.consultations import (
     AdviceCreate,

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from services.referrals.dependencies import Service
-from services.referrals.service.reading import Asking
+from services.referrals.service.requests.reading import Asking
 from shared.schemas.base import Body, Page
 from shared.schemas.referrals import (
     EndingCreate,

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from services.referrals.dependencies import Service
-from services.referrals.service.service_requests import Wanted
+from services.referrals.service.called_in.service_requests import Wanted
 from shared.schemas.base import Body, Page
 from shared.schemas.service_requests import (
     ServiceDeclineCreate,

@@ -4,29 +4,28 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.referrals.service.access import Access
-from services.referrals.service.advising import Advising
-from services.referrals.service.applications import Applications
-from services.referrals.service.asking import Asking
-from services.referrals.service.attempts import Attempts
+from services.referrals.service.advice.advising import Advising
+from services.referrals.service.advice.asking import Asking
+from services.referrals.service.advice.consultations import Consultations
+from services.referrals.service.advice.passing import Passing
+from services.referrals.service.called_in.service_requests import ServiceRequests
+from services.referrals.service.called_in.serving import Serving
 from services.referrals.service.circle import Circles
-from services.referrals.service.consultations import Consultations
-from services.referrals.service.deciding import Deciding
-from services.referrals.service.grants import Grants
-from services.referrals.service.joining import Joining
-from services.referrals.service.judging import Judging
+from services.referrals.service.decisions.applications import Applications
+from services.referrals.service.decisions.deciding import Deciding
+from services.referrals.service.decisions.grants import Grants
+from services.referrals.service.decisions.opening import Dropping
+from services.referrals.service.direct.registering import Registering
+from services.referrals.service.direct.registrations import Registrations
 from services.referrals.service.news import News
-from services.referrals.service.opening import Dropping
-from services.referrals.service.passing import Passing
-from services.referrals.service.placing import Placing
-from services.referrals.service.preparing import Preparing
-from services.referrals.service.provisions import Provisions
-from services.referrals.service.queue import Queue
-from services.referrals.service.reading import Reading
-from services.referrals.service.registering import Registering
-from services.referrals.service.registrations import Registrations
-from services.referrals.service.requests import Requests
-from services.referrals.service.service_requests import ServiceRequests
-from services.referrals.service.serving import Serving
+from services.referrals.service.requests.attempts import Attempts
+from services.referrals.service.requests.creating import Requests
+from services.referrals.service.requests.joining import Joining
+from services.referrals.service.requests.judging import Judging
+from services.referrals.service.requests.placing import Placing
+from services.referrals.service.requests.preparing import Preparing
+from services.referrals.service.requests.queue import Queue
+from services.referrals.service.requests.reading import Reading
 from services.referrals.service.tools import (
     APPLICATION,
     ATTEMPT,
@@ -42,6 +41,7 @@ from services.referrals.service.tools import (
     TEMPORARY_PROVISION,
     Tools,
 )
+from services.referrals.service.urgent.provisions import Provisions
 from shared.auth.call import Call
 
 __all__ = ["ReferralsService", "Tools"]

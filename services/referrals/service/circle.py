@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.referrals.repository.leading import lock_household
-from services.referrals.service.joining import Joining
+from services.referrals.service.requests.joining import Joining
 from services.referrals.service.tools import Tools
 from shared.db.circle import Circle, apply_circle
 from shared.db.database import Session

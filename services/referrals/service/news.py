@@ -12,18 +12,19 @@ from uuid import UUID
 from services.referrals.domain.lifecycle import IDENTIFIED, Mover
 from services.referrals.models import AttemptRow, ReferralRow, ShortlistEntryRow, ToldStateRow
 from services.referrals.repository import ReferralsRepository
-from services.referrals.repository.told import SHARING, ToldRepository
-from services.referrals.service.consulting import Steps, close_shared
-from services.referrals.service.movement import ToAttempt, ToNote
-from services.referrals.service.offering import (
+from services.referrals.repository.told import (
     CONTRACT,
     PLAN,
     PROVIDER,
-    Offering,
+    SHARING,
+    ToldRepository,
     sharing_subject,
 )
-from services.referrals.service.registrations import Registrations
-from services.referrals.service.service_steps import Steps as ServiceSteps
+from services.referrals.service.advice.consulting import Steps, close_shared
+from services.referrals.service.called_in.service_steps import Steps as ServiceSteps
+from services.referrals.service.direct.registrations import Registrations
+from services.referrals.service.movement import ToAttempt, ToNote
+from services.referrals.service.requests.offering import Offering
 from services.referrals.service.tools import (
     CLOSE_OFFERS,
     CLOSE_SHARING,

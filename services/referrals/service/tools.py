@@ -64,6 +64,7 @@ CLOSE_SHARING: Final = codes.CLOSE_SHARING
 SealedRow: TypeAlias = JudgementRow | ShortlistRow | WeighingRow | WithId
 """The rows with sealed columns: most are bound to an id of their own."""
 
+PLAN_IS_CLOSED: Final = "Dit plan is gesloten. Open eerst een nieuw plan voor dit huishouden."
 _A_YEAR: Final = timedelta(days=366)
 
 

@@ -7,7 +7,12 @@ from uuid import UUID
 from services.referrals.domain.applications import GRANTOR
 from services.referrals.models import ReferralRow
 from services.referrals.repository.applications import JoiningApplications
-from services.referrals.service.granting import GRANTING, Granting, Received, granting_party
+from services.referrals.service.decisions.granting import (
+    GRANTING,
+    Granting,
+    Received,
+    granting_party,
+)
 from services.referrals.service.movement import Movement, ToNote
 from services.referrals.service.tools import Tools, audit
 from shared.audit.records import Act

@@ -19,9 +19,12 @@ from services.referrals.domain.applications import (
 from services.referrals.domain.lifecycle import Mover
 from services.referrals.models import ApplicationRow, DecisionRow, GrantRow
 from services.referrals.repository.applications import ApplicationsRepository
-from services.referrals.service.application_answers import application_answer, objection_answer
-from services.referrals.service.applications import ensure_objection_answer
-from services.referrals.service.granting import GRANTING, Granting, Happening
+from services.referrals.service.decisions.application_answers import (
+    application_answer,
+    objection_answer,
+)
+from services.referrals.service.decisions.applications import ensure_objection_answer
+from services.referrals.service.decisions.granting import GRANTING, Granting, Happening
 from services.referrals.service.tools import (
     APPLICATION,
     OBJECTION,

@@ -13,8 +13,8 @@ from services.referrals.repository.consultations import (
     Wanted,
     Whose,
 )
-from services.referrals.service.addressing import ensure_known_codes
-from services.referrals.service.consulting import (
+from services.referrals.service.advice.addressing import ensure_known_codes
+from services.referrals.service.advice.consulting import (
     audit_consultation,
     consultation_answer,
     consultation_read,

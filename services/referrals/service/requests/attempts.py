@@ -16,9 +16,9 @@ from services.referrals.domain.lifecycle import (
 from services.referrals.models import AttemptRow, ReferralRow
 from services.referrals.repository import ReferralsRepository
 from services.referrals.repository.told import ToldRepository
-from services.referrals.service.answers import attempt_read, receipt
 from services.referrals.service.movement import ToAttempt, ToNote, ToRequest
-from services.referrals.service.offering import Offering
+from services.referrals.service.requests.answers import attempt_read, receipt
+from services.referrals.service.requests.offering import Offering
 from services.referrals.service.tools import (
     ATTEMPT,
     CONFIRM,

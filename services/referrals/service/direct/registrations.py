@@ -13,7 +13,7 @@ from services.referrals.domain.registrations import (
 )
 from services.referrals.models import DirectRegistrationRow
 from services.referrals.repository.registrations import RegistrationsRepository
-from services.referrals.service.registration_steps import (
+from services.referrals.service.direct.registration_steps import (
     CONFIRM_REGISTRATION,
     Steps,
     audit_clients,

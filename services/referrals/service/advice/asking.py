@@ -18,7 +18,7 @@ from services.referrals.domain.consultations import (
 )
 from services.referrals.models import ConsultationRow
 from services.referrals.repository.consultations import ConsultationsRepository
-from services.referrals.service.addressing import (
+from services.referrals.service.advice.addressing import (
     About,
     Sharing,
     about_of,
@@ -29,7 +29,7 @@ from services.referrals.service.addressing import (
     take_over,
     target_of,
 )
-from services.referrals.service.consulting import (
+from services.referrals.service.advice.consulting import (
     Steps,
     To,
     audit_consultation,

@@ -17,10 +17,10 @@ from services.referrals.domain.lifecycle import BEFORE_DELIVERY
 from services.referrals.models import InvolvementRow, ReferralRow
 from services.referrals.repository import ReferralsRepository
 from services.referrals.service.access import Asked, as_answer, judged
-from services.referrals.service.answers import referral_answer
-from services.referrals.service.consulting import frozen_check
+from services.referrals.service.advice.consulting import frozen_check
 from services.referrals.service.movement import Movement
-from services.referrals.service.requests import add_weighings, go_on
+from services.referrals.service.requests.answers import referral_answer
+from services.referrals.service.requests.creating import add_weighings, go_on
 from services.referrals.service.tools import LEADING, REFERRAL, Tools, audit, ensure_has_been
 from shared.audit.records import Act
 from shared.auth.call import Call

@@ -15,8 +15,8 @@ from services.referrals.domain.consultations import (
 from services.referrals.models import ConsultationRow
 from services.referrals.repository import ReferralsRepository
 from services.referrals.repository.consultations import ConsultationsRepository, Seen
-from services.referrals.service.addressing import ensure_known_codes
-from services.referrals.service.consulting import (
+from services.referrals.service.advice.addressing import ensure_known_codes
+from services.referrals.service.advice.consulting import (
     Steps,
     To,
     audit_consultation,

@@ -16,14 +16,14 @@ from services.referrals.domain.consultations import (
 )
 from services.referrals.models import ConsultationRow, ConsultationStepRow
 from services.referrals.repository.consultations import ConsultationsRepository, Seen
-from services.referrals.service.addressing import (
+from services.referrals.service.advice.addressing import (
     about_of,
     ensure_provider,
     sharing_of,
     take_over,
     target_of,
 )
-from services.referrals.service.consulting import (
+from services.referrals.service.advice.consulting import (
     Steps,
     To,
     audit_consultation,

@@ -11,15 +11,29 @@ from services.referrals.domain.lifecycle import Mover
 from services.referrals.models import AttemptRow, ReferralRow, ShortlistEntryRow
 from services.referrals.repository import ReferralsRepository
 from services.referrals.repository.leading import LeadingRepository
-from services.referrals.repository.told import SHARING, ToldRepository
+from services.referrals.repository.told import (
+    CONTRACT,
+    PLAN,
+    PROVIDER,
+    SHARING,
+    ToldRepository,
+    sharing_subject,
+)
 from services.referrals.service.movement import Movement, ToAttempt, ToRequest
-from services.referrals.service.tools import GIVE_BACK, PLACING, RETURN_PLACE, Tools, audit
+from services.referrals.service.tools import (
+    GIVE_BACK,
+    PLACING,
+    PLAN_IS_CLOSED,
+    RETURN_PLACE,
+    Tools,
+    audit,
+)
 from shared.audit.records import Act
 from shared.auth.call import Call
 from shared.clock import local_date
 from shared.db.database import Session
 from shared.errors import ConflictError
-from shared.identifiers import derived_key, new_id
+from shared.identifiers import new_id
 from shared.schemas.leading import HouseholdPackageRequest
 from shared.schemas.plans import DisclosurePackage, PackageRequest
 from shared.vocabulary import URGENCY_RANK, AttemptStatus, ReferralStatus, SharingBasis
@@ -29,22 +43,11 @@ Packages: TypeAlias = dict[UUID, DisclosurePackage]
 
 _FIRST_ROUND: Final = 1
 
-PLAN: Final = "plan"
-PROVIDER: Final = "provider"
-CONTRACT: Final = "contract"
-"""The kinds of states that the other services tell, and that stop an offer."""
-
 DECISION_OVER: Final = "decision_over"
 """Why nobody is asked: the last day of the decision is behind us."""
 
-PLAN_IS_CLOSED: Final = "Dit plan is gesloten. Open eerst een nieuw plan voor dit huishouden."
 _NOT_NOW: Final = "Deze aanbieder kan nu niet gevraagd worden. Kies met de cliënt een andere."
 _NO_LEAVE: Final = "De cliënt wil dit niet meer delen met deze aanbieder. Vraag het opnieuw."
-
-
-def sharing_subject(plan: UUID, provider: UUID) -> UUID:
-    """Under which id is kept what a provider may hear of a plan, or of a household without one."""
-    return derived_key(plan, str(provider))
 
 
 @dataclass(frozen=True, slots=True)

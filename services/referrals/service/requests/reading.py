@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.referrals.domain.lifecycle import OPEN_ATTEMPTS
 from services.referrals.repository import ReferralsRepository, Whose
-from services.referrals.service.answers import attempt_read, referral_answer, referral_read
+from services.referrals.service.requests.answers import attempt_read, referral_answer, referral_read
 from services.referrals.service.tools import (
     ATTEMPT,
     LEADING,

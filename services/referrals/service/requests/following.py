@@ -6,9 +6,9 @@ from uuid import UUID
 
 from services.referrals.repository.applications import JoiningApplications
 from services.referrals.repository.provisions import ProvisionsRepository
-from services.referrals.service.arranging import Arranging
-from services.referrals.service.granting import Granting
+from services.referrals.service.decisions.granting import Granting
 from services.referrals.service.tools import Tools
+from services.referrals.service.urgent.arranging import Arranging
 from shared.auth.call import Call
 from shared.db.database import Session
 

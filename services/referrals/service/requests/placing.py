@@ -22,19 +22,19 @@ from services.referrals.models import ReferralRow, ShortlistEntryRow, ShortlistR
 from services.referrals.repository import ReferralsRepository
 from services.referrals.repository.leading import LeadingRepository
 from services.referrals.repository.reach import Viewer
-from services.referrals.service.answers import referral_answer
-from services.referrals.service.leading import members_led
+from services.referrals.service.decisions.opening import drop_application
 from services.referrals.service.movement import ToAttempt, ToRequest
-from services.referrals.service.offering import (
-    PLAN_IS_CLOSED,
+from services.referrals.service.requests.answers import referral_answer
+from services.referrals.service.requests.leading import members_led
+from services.referrals.service.requests.offering import (
     Offering,
     Packages,
     Recipient,
     compose,
 )
-from services.referrals.service.opening import drop_application
 from services.referrals.service.tools import (
     PLACING,
+    PLAN_IS_CLOSED,
     REFERRAL,
     Tools,
     audit,

@@ -23,12 +23,12 @@ from services.referrals.models import ReferralRow, WeighingRow
 from services.referrals.repository import ReferralsRepository
 from services.referrals.repository.leading import LeadingRepository, lock_household
 from services.referrals.service.access import Asked, as_answer, judged, with_agreement
-from services.referrals.service.answers import referral_answer
-from services.referrals.service.consulting import frozen_check
-from services.referrals.service.joining import tell_team
-from services.referrals.service.leading import Ground, ground_of
+from services.referrals.service.advice.consulting import frozen_check
+from services.referrals.service.decisions.opening import note_decision_needed
 from services.referrals.service.movement import Movement, ToRequest
-from services.referrals.service.opening import note_decision_needed
+from services.referrals.service.requests.answers import referral_answer
+from services.referrals.service.requests.joining import tell_team
+from services.referrals.service.requests.leading import Ground, ground_of
 from services.referrals.service.tools import LEADING, Seals, Tools, audit, ensure_has_been
 from shared.audit.records import Act
 from shared.auth.call import Call

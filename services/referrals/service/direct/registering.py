@@ -20,7 +20,7 @@ from services.referrals.domain.registrations import (
 from services.referrals.models import DirectRegistrationRow
 from services.referrals.repository.registrations import RegistrationsRepository
 from services.referrals.service.access import Asked, as_answer, judged
-from services.referrals.service.registration_steps import (
+from services.referrals.service.direct.registration_steps import (
     RETURN_UNREGISTERED,
     TELL_TEAM,
     Steps,

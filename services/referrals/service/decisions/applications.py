@@ -16,13 +16,18 @@ from services.referrals.models import ApplicationRow, ObjectionRow, ReferralRow
 from services.referrals.repository import ReferralsRepository
 from services.referrals.repository.applications import ApplicationsRepository, Wanted
 from services.referrals.service.access import Asked, judged
-from services.referrals.service.application_answers import (
+from services.referrals.service.decisions.application_answers import (
     application_answer,
     in_short,
     objection_answer,
 )
-from services.referrals.service.granting import GRANTING, Granting, Received, granting_party
-from services.referrals.service.opening import applicant_of
+from services.referrals.service.decisions.granting import (
+    GRANTING,
+    Granting,
+    Received,
+    granting_party,
+)
+from services.referrals.service.decisions.opening import applicant_of
 from services.referrals.service.tools import (
     APPLICATION,
     GRANT,

@@ -21,12 +21,12 @@ from services.referrals.domain.lifecycle import Mover
 from services.referrals.models import JudgementRow, ReferralRow
 from services.referrals.repository import ReferralsRepository
 from services.referrals.service.access import Asked, as_answer, judged
-from services.referrals.service.answers import referral_answer
-from services.referrals.service.consulting import frozen_check
-from services.referrals.service.leading import members_led
+from services.referrals.service.advice.consulting import frozen_check
+from services.referrals.service.decisions.opening import ask_decision, projection_for
 from services.referrals.service.movement import Movement, ToRequest
-from services.referrals.service.opening import ask_decision, projection_for
-from services.referrals.service.requests import add_weighings, after_admission
+from services.referrals.service.requests.answers import referral_answer
+from services.referrals.service.requests.creating import add_weighings, after_admission
+from services.referrals.service.requests.leading import members_led
 from services.referrals.service.tools import LEADING, REFERRAL, Seals, Tools, audit
 from shared.audit.records import Act
 from shared.auth.call import Call

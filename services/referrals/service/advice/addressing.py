@@ -7,8 +7,7 @@ from uuid import UUID
 
 from services.referrals.domain.consultations import Given, consent_until
 from services.referrals.models import ConsultationRow
-from services.referrals.repository.told import SHARING, ToldRepository
-from services.referrals.service.offering import sharing_subject
+from services.referrals.repository.told import SHARING, ToldRepository, sharing_subject
 from services.referrals.service.tools import Tools
 from shared.auth.call import Call
 from shared.clock import local_date

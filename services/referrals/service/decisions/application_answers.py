@@ -20,7 +20,7 @@ from services.referrals.models import (
     ObjectionRow,
 )
 from services.referrals.repository.applications import Details
-from services.referrals.service.granting import Granting
+from services.referrals.service.decisions.granting import Granting
 from services.referrals.service.tools import APPLICATION, GRANT, OBJECTION, Seals
 from shared.auth.call import Call
 from shared.schemas.access import AccessNextAction

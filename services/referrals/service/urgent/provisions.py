@@ -13,14 +13,14 @@ from services.referrals.domain.provisions import (
 )
 from services.referrals.models import TemporaryProvisionRow
 from services.referrals.repository.provisions import ProvisionsRepository
-from services.referrals.service.arranging import Arranging, provision_read
-from services.referrals.service.making import Making
 from services.referrals.service.tools import (
     GIVE_BACK,
     TEMPORARY_PROVISION,
     Tools,
     ensure_has_been,
 )
+from services.referrals.service.urgent.arranging import Arranging, provision_read
+from services.referrals.service.urgent.making import Making
 from shared.audit.records import Act
 from shared.auth.call import Call
 from shared.clock import local_date

@@ -6,8 +6,8 @@ from uuid import UUID
 from services.referrals.models import InvolvementRow, ReferralRow
 from services.referrals.repository import ReferralsRepository
 from services.referrals.repository.leading import LeadingRepository, lock_household
-from services.referrals.service.following import Following
 from services.referrals.service.movement import Movement
+from services.referrals.service.requests.following import Following
 from services.referrals.service.tools import LEADING, Tools, audit
 from shared.audit.records import Act
 from shared.clock import local_date

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.referrals.domain.codes import decline_codes
 from services.referrals.domain.service_requests import ensure_period, ensure_takes_part
 from services.referrals.repository.service_requests import Seen, ServiceRequestsRepository
-from services.referrals.service.service_steps import Steps, identity_for, service_answer
+from services.referrals.service.called_in.service_steps import Steps, identity_for, service_answer
 from services.referrals.service.tools import (
     SERVICE_REQUEST,
     Tools,

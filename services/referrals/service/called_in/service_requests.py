@@ -19,14 +19,19 @@ from services.referrals.repository.service_requests import (
     ServiceRequestsRepository,
     Wanted,
 )
-from services.referrals.repository.told import ToldRepository
+from services.referrals.repository.told import PLAN, ToldRepository
 from services.referrals.service.access import Asked, as_answer, judged, with_agreement
-from services.referrals.service.addressing import ensure_known_codes
-from services.referrals.service.consulting import frozen_check
-from services.referrals.service.leading import circle_of, ensure_fits
-from services.referrals.service.offering import PLAN, PLAN_IS_CLOSED
-from services.referrals.service.service_steps import Steps, identity_for, service_answer
-from services.referrals.service.tools import LEADING, SERVICE_BY_NAME, Tools, ensure_has_been
+from services.referrals.service.advice.addressing import ensure_known_codes
+from services.referrals.service.advice.consulting import frozen_check
+from services.referrals.service.called_in.service_steps import Steps, identity_for, service_answer
+from services.referrals.service.requests.leading import circle_of, ensure_fits
+from services.referrals.service.tools import (
+    LEADING,
+    PLAN_IS_CLOSED,
+    SERVICE_BY_NAME,
+    Tools,
+    ensure_has_been,
+)
 from shared.audit.records import About, Act, SubjectKind, record
 from shared.auth.call import Call
 from shared.clock import local_date

@@ -1,0 +1,1 @@
+"""Questions for advice, with and without a person."""

@@ -1,0 +1,1 @@
+"""Specialists called in and municipal services asked, without handing anybody over."""

@@ -1,0 +1,1 @@
+"""Applications, formal decisions, grants and objections."""

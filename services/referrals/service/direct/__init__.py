@@ -1,0 +1,1 @@
+"""Clients that a provider registers itself, where the route has a direct track."""

@@ -1,0 +1,1 @@
+"""The request, from making it to its end: one provider after another."""

@@ -1,0 +1,1 @@
+"""Help arranged at once, and what is owed after it."""

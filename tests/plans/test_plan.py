@@ -1,33 +1,15 @@
 """The plan by its API: one per household, read in one statement, closed when nothing runs."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import event
 
 from services.plans.repository import PlansRepository
 from shared.schemas.plans import PlanView
 from shared.vocabulary import Role, ServiceName
 from tests.plans.support import audited, created, household, open_case, person
+from tests.support.statements import statements_of
 from tests.support.world import World
-
-
-@contextmanager
-def statements(world: World) -> Iterator[list[str]]:
-    """What the plans service asks its database meanwhile, the audit's own insert left out."""
-    engine = world.kernel(ServiceName.PLANS).db._engine.sync_engine
-    found: list[str] = []
-
-    def note(_c: Any, _k: Any, statement: str, *_rest: Any) -> None:
-        if "audit_records" not in statement:
-            found.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield found
-    event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.rule("AMS-PLN-01")
@@ -112,7 +94,7 @@ async def test_the_whole_plan_is_one_statement_and_fits_its_schema(world: World)
         )
     )
 
-    with statements(world) as asked:
+    with statements_of(world, ServiceName.PLANS) as asked:
         answer = await case.worker.get(case.path)
 
     assert len(asked) == 1

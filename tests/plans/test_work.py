@@ -7,7 +7,7 @@ from shared.schemas.base import Page
 from shared.schemas.plans import WorkItemRead
 from shared.vocabulary import Role, ServiceName
 from tests.plans.support import Case, audited, created, household, open_case
-from tests.plans.test_plan import statements
+from tests.support.statements import statements_of
 from tests.support.world import World
 
 
@@ -25,7 +25,7 @@ async def test_a_work_list_is_one_statement_fits_its_schema_and_is_recorded(worl
     case = await open_case(world)
     await open_case(world, household(surname="Tak"))
 
-    with statements(world) as asked:
+    with statements_of(world, ServiceName.PLANS) as asked:
         answer = await case.worker.get("/plans/v1/work-items")
 
     assert len(asked) == 1

@@ -1,7 +1,5 @@
 """A provider registers its own client: the same answer for everybody, and nobody looked up."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
@@ -9,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, event, text
+from sqlalchemy import text
 
 from services.referrals.domain.registrations import REGISTRATION, ensure_registration_moves
 from services.referrals.service import ReferralsService
@@ -32,6 +30,7 @@ from tests.referrals.registering import (
     taken,
 )
 from tests.support.registry import Offer, offer
+from tests.support.statements import statements
 from tests.support.world import World
 
 _S = DirectRegistrationStatus
@@ -69,21 +68,6 @@ def told(world: World) -> None:
     state = world.apps[ServiceName.REFERRALS].state
     tools = state.service.registering.tools
     state.service = ReferralsService.build(replace(tools, stelsel=with_notice(tools.stelsel)))
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Every SQL statement that any service sends meanwhile."""
-    found: list[str] = []
-
-    def note(_c: object, _k: object, statement: str, *_rest: object) -> None:
-        found.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 async def known_case(world: World) -> Case:

@@ -93,7 +93,7 @@ class AccessPartyDuty(ResponseModel):
 class AccessCondition(ResponseModel):
     """A condition; `met` is null when it is not known. `dueBy` is filled only in urgency.
 
-    `blocks` says whether it stops the next step as long as it is unmet.
+    `blocks` says whether it stops the next step as long as it is unmet; what may wait does not.
     """
 
     code: str

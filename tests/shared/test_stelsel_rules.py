@@ -410,6 +410,8 @@ def test_in_urgency_nobody_is_sent_to_another_door_for_what_can_wait(
     later = {each.code: each for each in urgent.conditions}
     assert later[waits].deferrable
     assert later[waits].due_by is not None
+    assert not later[waits].blocks
+    assert [each.code for each in urgent.conditions if each.blocks] == []
 
 
 @pytest.mark.rule("OPN-13")

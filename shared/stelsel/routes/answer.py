@@ -68,7 +68,7 @@ class PartyDuty:
 class ConditionAnswer:
     """A condition with whether it is met; null is not known. `due_by` only in urgency (a day).
 
-    `blocks` says whether it stops the next step as long as it is unmet.
+    `blocks` says whether it stops the next step as long as it is unmet; what may wait does not.
     """
 
     code: str

@@ -142,7 +142,7 @@ def _condition(case: Case, each: Weighed) -> ConditionAnswer:
         code=each.condition.code,
         kind=each.condition.kind,
         met=each.met,
-        blocks=each.blocks,
+        blocks=each.blocks and not later,
         deferrable=later,
         due_by=_due(each.condition, case.on) if later and not each.met else None,
         text=each.condition.text,

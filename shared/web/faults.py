@@ -1,5 +1,6 @@
 """Validation errors of the framework as faults in plain Dutch, without what was sent."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -42,9 +43,9 @@ _BOUNDS: Final[Mapping[str, tuple[str, str]]] = {
     "less_than_equal": ("le", "Dit mag hoogstens {} zijn."),
     "greater_than": ("gt", "Dit moet meer dan {} zijn."),
     "less_than": ("lt", "Dit moet minder dan {} zijn."),
-    "enum": ("expected", "Kies uit: {}."),
-    "literal_error": ("expected", "Kies uit: {}."),
 }
+_CHOICES: Final = ("enum", "literal_error")
+_QUOTED: Final = re.compile(r"'([^']*)'")
 _OTHER: Final = "Deze waarde past hier niet."
 
 
@@ -53,10 +54,18 @@ def _text(item: Mapping[str, Any]) -> str:
     if kind in _BOUNDS:
         name, text = _BOUNDS[kind]
         return text.format(item.get("ctx", {}).get(name, "?"))
+    if kind in _CHOICES:
+        return f"Kies uit: {_choices(item)}."
     if kind == "value_error":
         # Raised by our own validators: the message is ours and repeats nothing.
         return str(item.get("ctx", {}).get("error", _OTHER))
     return _TEXTS.get(kind, _OTHER)
+
+
+def _choices(item: Mapping[str, Any]) -> str:
+    """What there is to choose from; the framework writes it as English, each in quotes."""
+    expected = str(item.get("ctx", {}).get("expected", ""))
+    return ", ".join(_QUOTED.findall(expected)) or expected
 
 
 def pointer(location: Sequence[Any]) -> str:

@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import Any, Literal, cast
 from uuid import UUID, uuid4
 
 import httpx
@@ -90,6 +90,21 @@ def test_a_fault_says_where_and_what_would_be_right(
     assert found.pointer == pointer
     assert text in found.detail
     assert "kanarie" not in str(found)
+
+
+class Choice(RequestModel):
+    of_three: Literal["ja", "nee", "weet_niet"]
+    of_a_set: ServiceName
+
+
+def test_what_there_is_to_choose_from_is_told_in_dutch() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Choice.model_validate_json('{"ofThree": "kanarie", "ofASet": "kanarie"}')
+    found = [each.detail for each in faults.faults_of(caught.value.errors())]
+    assert found == [
+        "Kies uit: ja, nee, weet_niet.",
+        "Kies uit: intake, plans, referrals, providers.",
+    ]
 
 
 class Everything(RequestModel):

@@ -7,6 +7,7 @@ Nothing is imported: a test counts when it, its class or its module names the ru
 import ast
 import csv
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,13 +18,15 @@ from tools.applications import DOCS, ROOT
 
 OUTPUT: Final = DOCS / "rules.md"
 CATALOGUE: Final = DOCS / "domain" / "requirements.md"
+LEFT_OUT: Final = ROOT / "tools" / "rules_left_out.toml"
 TESTS: Final = ROOT / "tests"
 _ID: Final = r"(?:(?:AMS|A12|HLM|AMF)-[A-Z]{3}|DIS|OPN)-\d{2,3}"
 _RULE: Final = re.compile(rf"^- \*\*({_ID})\*\* (?:`(\w+)·(\w+)` )?(.+?)(?: — |$)", re.MULTILINE)
 _HEAD: Final = """# Rules and the tests that hold them
 
 Generated from `docs/domain/requirements.md` and the `@pytest.mark.rule` of every test; change
-them, then run `make docs`. `not yet` names the service that will hold the rule.
+them, then run `make docs`. `not yet` names the service that will hold the rule; why a rule is left
+out on purpose stands in `tools/rules_left_out.toml`.
 
 """
 
@@ -96,26 +99,44 @@ def held() -> Mapping[str, list[str]]:
     return {rule: sorted(tests) for rule, tests in found.items()}
 
 
+def left_out(rules: Mapping[str, Rule], tests: Mapping[str, list[str]]) -> Mapping[str, str]:
+    """Why a rule is left out, by its id. Raises `ValueError` for one that is unknown or held."""
+    reasons: dict[str, str] = tomllib.loads(LEFT_OUT.read_text("utf-8"))
+    wrong = sorted(rule for rule in reasons if rule not in rules or rule in tests)
+    if wrong:
+        raise ValueError(f"left out, but not in the catalogue or held by a test: {wrong}")
+    return reasons
+
+
+def _where(rule: Rule, tests: Mapping[str, list[str]], reasons: Mapping[str, str]) -> str:
+    if rule.id in reasons:
+        return f"left out: {reasons[rule.id]}"
+    found = "<br>".join(f"`{test}`" for test in tests.get(rule.id, []))
+    return found or f"not yet ({rule.service})"
+
+
 def render() -> str:
     """The whole document."""
     rules, tests = catalogue(), held()
     unknown = sorted(set(tests) - set(rules))
     if unknown:
         raise ValueError(f"tests name rules that are not in the catalogue: {unknown}")
+    reasons = left_out(rules, tests)
     named = sum(rule in tests for rule in rules)
     firm = [rule.id for rule in rules.values() if rule.status == "firm"]
+    out = len(reasons)
+    later = len(rules) - named - out
     lines = [
-        f"- rules: {len(rules)}; held by a test: {named}; not yet: {len(rules) - named}",
+        f"- rules: {len(rules)}; held by a test: {named}; left out: {out}; not yet: {later}",
         f"- firm rules: {len(firm)}; held by a test: {sum(rule in tests for rule in firm)}",
         "",
         "| rule | status | service | what it says | held by |",
         "| --- | --- | --- | --- | --- |",
     ]
     for rule in rules.values():
-        where = "<br>".join(f"`{test}`" for test in tests.get(rule.id, []))
         sentence = rule.sentence.replace("|", "\\|").strip()
         lines.append(
             f"| {rule.id} | {rule.status} | {rule.service} | {sentence} "
-            f"| {where or f'not yet ({rule.service})'} |"
+            f"| {_where(rule, tests, reasons)} |"
         )
     return _HEAD + "\n".join(lines) + "\n"

@@ -83,6 +83,16 @@ def test_the_catalogue_is_whole() -> None:
     assert found["AMS-ROL-04"].service == "plans"
 
 
+@pytest.mark.parametrize("rule", ["AMS-ACC-33", "AMS-ACC-999"])
+def test_a_rule_that_is_held_or_unknown_is_not_left_out(
+    rule: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "out.toml").write_text(f'"{rule}" = "no reason"')
+    monkeypatch.setattr(rules, "LEFT_OUT", tmp_path / "out.toml")
+    with pytest.raises(ValueError, match=rule):
+        rules.render()
+
+
 def test_a_mark_in_any_place_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "ROOT", tmp_path)
     monkeypatch.setattr(rules, "TESTS", tmp_path / "tests")

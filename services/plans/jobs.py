@@ -48,4 +48,7 @@ def hourly(service: PlansService, clock: Clock) -> Mapping[str, Callable[[], Awa
     async def flag_unchanged() -> None:
         await service.work.flag_unchanged(clock())
 
-    return {"flag_unchanged_support": flag_unchanged}
+    async def flag_onward() -> None:
+        await service.work.flag_onward(clock())
+
+    return {"flag_unchanged_support": flag_unchanged, "flag_onward_steps": flag_onward}

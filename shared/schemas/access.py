@@ -117,6 +117,19 @@ class AccessReason(ResponseModel):
     departable: bool = True
 
 
+class AccessContribution(ResponseModel):
+    """What the person pays. To be told before anything is agreed; nothing is calculated.
+
+    `none`: nothing. `fixed`: a fixed amount. `tariff_reference`: by a tariff. `reference` says
+    where the amount stands.
+    """
+
+    kind: Literal["none", "fixed", "tariff_reference"]
+    reference: str | None
+    text: Text
+    reasons: tuple[AccessReason, ...]
+
+
 class AccessNextAction(ResponseModel):
     """A step that can be taken next; braces in `href` are for the caller to fill.
 
@@ -136,8 +149,8 @@ class AccessCheckAnswer(ResponseModel):
     `ledBy`, `judgedBy`, `grantedBy` and `placedBy` are a party or a mode; of a specialist who is
     called in and of a municipal service `placedBy` is the party that takes the request up.
     `direct`: a provider may register its own client here; `noticeToTeam`: the coordinator is then
-    told, if the client agrees. `current` is false when the stelsel has ended and no later one is
-    loaded.
+    told, if the client agrees. `contribution` is null while nobody knows it. `current` is false
+    when the stelsel has ended and no later one is loaded.
     """
 
     stelsel: str
@@ -158,6 +171,7 @@ class AccessCheckAnswer(ResponseModel):
     placed_by: str
     consult: tuple[AccessPartyDuty, ...]
     involve: tuple[AccessPartyDuty, ...]
+    contribution: AccessContribution | None = None
     conditions: tuple[AccessCondition, ...]
     redirect_to: str | None
     alternatives: tuple[str, ...]

@@ -17,6 +17,7 @@ from shared.schemas.base import (
     Text,
     Version,
 )
+from shared.schemas.contributions import ContributionRead
 from shared.schemas.plans import Identity, NeedProfile
 from shared.vocabulary import (
     AttemptStatus,
@@ -122,12 +123,16 @@ class ShortlistEntry(RequestModel):
 
 
 class ShortlistCreate(RequestModel):
-    """The shortlist the client agreed to: offers go along it and nowhere else."""
+    """The shortlist the client agreed to: offers go along it and nowhere else.
+
+    `contributionToldOn`: when the client was told what it costs; that comes before agreeing.
+    """
 
     entries: Annotated[tuple[ShortlistEntry, ...], Field(min_length=1, max_length=10)]
     agreed_by: UUID
     agreed_on: date
     how: Line
+    contribution_told_on: OptionalDate = None
 
 
 class OfferCreate(RequestModel):
@@ -252,6 +257,7 @@ class ReferralRead(ResponseModel):
     access_check: AccessCheckAnswer
     weighings: tuple[WeighingRead, ...]
     judgement: JudgementRead | None
+    contribution: ContributionRead | None
     involved: tuple[InvolvedRead, ...]
     shortlist: ShortlistRead | None
     attempts: tuple[AttemptInShort, ...]

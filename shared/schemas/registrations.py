@@ -45,7 +45,8 @@ class DirectRegistrationCreate(RequestModel):
 
     `shareWithBuurtteam`: the client agrees that a coordinator, if there is one, is told. Told is
     only where the route says so too. `wider` says that more support is needed: the client's wider
-    question goes to the team as a contact of its own (AMS-ACC-27).
+    question goes to the team as a contact of its own (AMS-ACC-27). `contributionToldOn`: when the
+    client was told what it costs, before agreeing.
     """
 
     voorziening: Code
@@ -56,6 +57,7 @@ class DirectRegistrationCreate(RequestModel):
     share_with_buurtteam: bool = False
     weighings: Annotated[tuple[Weighing, ...], Field(max_length=20)] = ()
     first_contact_on: OptionalDate = None
+    contribution_told_on: OptionalDate = None
     hours_per_week: Annotated[int, Field(ge=1, le=168)] | None = None
 
 

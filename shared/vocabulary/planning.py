@@ -81,6 +81,7 @@ class WorkItemKind(StrEnum):
     SHORTLIST_EXHAUSTED = "shortlist_exhausted"
     REFERRAL_STEP = "referral_step"
     SUPPORT_UNCHANGED_LONG = "support_unchanged_long"
+    ONWARD_STEP = "onward_step"
     ROOM_AGAIN = "room_again"
     PLACE_LOST = "place_lost"
     PROVIDER_STOPPED = "provider_stopped"

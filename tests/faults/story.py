@@ -192,6 +192,7 @@ async def shortlist(home: Household) -> None:
         "entries": [each.entry() for each in (FIRST, SECOND)],
         "agreedBy": home.told["people"][0],
         "agreedOn": home.today.isoformat(),
+        "contributionToldOn": home.today.isoformat(),
         "how": "Thuis aan tafel",
     }
     await home.move("shortlist", path, f"{path}/shortlists", body)

@@ -209,6 +209,7 @@ async def listed(
         "entries": [entry],
         "agreedBy": case.member,
         "agreedOn": "2022-03-01",
+        "contributionToldOn": "2022-03-01",
         "how": "aan de keukentafel",
     }
     return await do(noor, seen, "shortlists", agreed), made

@@ -39,6 +39,7 @@ async def asked_and_accepted(world: World, case: Case, first: Offer, second: Off
         for made in (first, second)
     ]
     wanted = {"entries": entries, "agreedBy": case.main, "agreedOn": "2022-03-01", **HOW}
+    wanted["contributionToldOn"] = "2022-03-01"
     seen = await do(case.worker, seen, "shortlists", wanted)
     await do(case.worker, seen, "attempts")
     return await do(desk(world, first), await the_offer(world, first), "acceptances")

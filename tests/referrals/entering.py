@@ -134,6 +134,7 @@ def shortlist(who: Entered, entry: dict[str, str], basis: str = "legal_task") ->
         "entries": [{**entry, "basis": basis}],
         "agreedBy": who.person,
         "agreedOn": "2022-03-01",
+        "contributionToldOn": "2022-03-01",
         "how": "in de spreekkamer",
     }
 

@@ -73,6 +73,7 @@ def a_registration(made: Offer, **changes: Any) -> dict[str, Any]:
         "locationId": str(made.location),
         "person": PERSON,
         "clientAgreed": True,
+        "contributionToldOn": "2022-03-01",
         **changes,
     }
 

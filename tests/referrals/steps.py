@@ -108,6 +108,7 @@ def a_shortlist(plan: Plan, *offers: Offer, **changes: Any) -> dict[str, Any]:
         "entries": entries,
         "agreedBy": str(plan.member),
         "agreedOn": date(2022, 3, 1).isoformat(),
+        "contributionToldOn": date(2022, 3, 1).isoformat(),
         "how": "aan de keukentafel",
         **changes,
     }

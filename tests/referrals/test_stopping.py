@@ -154,6 +154,7 @@ async def test_a_shortlist_with_a_suspended_provider_is_not_agreed(
         "entries": entries,
         "agreedBy": str(under.plan.member),
         "agreedOn": "2022-03-01",
+        "contributionToldOn": "2022-03-01",
         "how": "aan tafel",
     }
 

@@ -109,7 +109,7 @@ def test_every_list_of_codes_is_published() -> None:
         *("lifeDomains", "legalClocks", "norms", "signals", "complexityMarkers"),
         *("contactChannels", "contactOutcomes", "reporterKinds", "clockChanges", "stepTerms"),
         *("consultationQuestions", "consultationTargets", "notDepartable"),
-        *("kinds", "modes", "outcomes", "serviceResults"),
+        *("kinds", "modes", "outcomes", "serviceResults", "contributionKinds"),
     }
     assert all(entry.code and entry.label for entries in lists.values() for entry in entries)
     groups = {entry.code: entry.group for entry in lists["declineCodes"]}

@@ -72,6 +72,7 @@ async def decision_and_place(stage: Stage) -> None:
         "entries": [shortlist_entry(DE_PROEFHAVEN, _SHELTER, "legal_task")],
         "agreedBy": stage.told["kees_person"],
         "agreedOn": "2022-03-01",
+        "contributionToldOn": "2022-03-01",
         "how": "In de spreekkamer",
     }
     listed = await stage.eventually(

@@ -69,6 +69,7 @@ async def _register(
             "locationId": str(provider.locations[0].id),
             "person": person,
             "clientAgreed": True,
+            "contributionToldOn": "2022-03-01",
             **more,
         },
     )
@@ -96,6 +97,7 @@ async def _only_where_the_route_allows_it(stage: Stage) -> None:
             "locationId": str(HET_PROEFATELIER.locations[0].id),
             "person": _STRANGER,
             "clientAgreed": True,
+            "contributionToldOn": "2022-03-01",
         },
     )
     must(refused.status_code == HTTPStatus.CONFLICT, "dagbesteding has no direct track")

@@ -114,6 +114,7 @@ async def _shortlist(stage: Stage, noor: Actor) -> None:
             "entries": entries,
             "agreedBy": stage.told["maria"],
             "agreedOn": "2022-03-01",
+            "contributionToldOn": "2022-03-01",
             "how": "Samen gekozen, thuis aan tafel",
         },
     )

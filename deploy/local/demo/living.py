@@ -121,6 +121,7 @@ async def _placed(stage: Stage, noor: Actor, centre: Actor) -> None:
         "entries": [shortlist_entry(BESCHUTTE_VERBEELDING, LIVING, "consent")],
         "agreedBy": stage.told["people"][DAAN.given_names],
         "agreedOn": "2022-03-22",
+        "contributionToldOn": "2022-03-22",
         "how": "Samen gaan kijken",
     }
     # Plans hears a moment later that this party places, and opens what a package needs.

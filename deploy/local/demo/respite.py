@@ -83,6 +83,7 @@ async def _stays(stage: Stage, noor: Actor, judged: Reply) -> None:
             "entries": [shortlist_entry(DE_PAUZE, RESPITE, "consent")],
             "agreedBy": stage.told["people"][JOZEF.given_names],
             "agreedOn": "2022-03-15",
+            "contributionToldOn": "2022-03-15",
             "how": "Samen gekozen, na een middag kijken",
         },
         judged.etag,

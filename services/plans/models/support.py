@@ -43,7 +43,10 @@ class GoalMemberRow(About, PlansRow):
 
 
 class SupportItemRow(About, Versioned, PlansRow):
-    """Help on the plan. `changed_on` is the day on which the help itself last changed."""
+    """Help on the plan. `changed_on` is the day on which the help itself last changed.
+
+    `running_since`: the day on which it began to run this time, while it runs.
+    """
 
     __tablename__ = "support_items"
     subject_key: ClassVar[str] = "plan_id"
@@ -60,8 +63,17 @@ class SupportItemRow(About, Versioned, PlansRow):
     referral_id: Mapped[UUID | None]
     referral_status: Mapped[str | None]
     changed_on: Mapped[date]
+    running_since: Mapped[date | None]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+
+    def becomes(self, status: SupportStatus, on: date) -> None:
+        """Set the state; from when it runs is kept until it runs no more."""
+        if status is not SupportStatus.RUNNING:
+            self.running_since = None
+        elif self.status is not status:
+            self.running_since = on
+        self.status = status
 
 
 class SupportGoalRow(About, PlansRow):

@@ -1,10 +1,10 @@
 """Questions about goals and the help for them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
 from services.plans.models import (
     EvaluationDecisionRow,
@@ -13,13 +13,14 @@ from services.plans.models import (
     PlanRow,
     SupportGoalRow,
     SupportItemRow,
+    WorkItemRow,
 )
 from services.plans.repository.base import Repository
 from services.plans.repository.reach import plan_reach
 from shared.auth.call import Call
 from shared.clock import local_date
 from shared.errors import NotFoundError
-from shared.vocabulary import PlanStatus, SupportStatus
+from shared.vocabulary import PlanStatus, SupportStatus, WorkItemKind
 
 
 class SupportRepository(Repository):
@@ -96,6 +97,33 @@ class SupportRepository(Repository):
         row = SupportGoalRow
         query = select(row.goal_id).where(row.support_item_id == item).order_by(row.position)
         return list(await self._session.scalars(query))
+
+    async def running_longer(
+        self, voorziening: str, days: int, now: datetime
+    ) -> Sequence[tuple[SupportItemRow, PlanRow]]:
+        """Help on open plans that runs longer than so many days, of which nobody was asked so long
+        to look for a next step."""
+        row, work = SupportItemRow, WorkItemRow
+        long_ago = now - timedelta(days=days)
+        asked = exists(
+            select(work.id).where(
+                work.about_id == row.id,
+                work.kind == WorkItemKind.ONWARD_STEP,
+                or_(work.done_at.is_(None), work.done_at > long_ago),
+            )
+        )
+        query = (
+            select(row, PlanRow)
+            .join(PlanRow, PlanRow.id == row.plan_id)
+            .where(
+                PlanRow.status == PlanStatus.OPEN,
+                row.voorziening == voorziening,
+                row.running_since <= local_date(long_ago),
+                ~asked,
+            )
+            .order_by(row.id)
+        )
+        return [(item, plan) for item, plan in await self._session.execute(query)]
 
     async def unchanged_since(self, moment: datetime) -> Sequence[tuple[SupportItemRow, PlanRow]]:
         """Help on open plans that runs and was neither changed nor looked at since a moment."""

@@ -173,7 +173,8 @@ async def _asked_of_a_service(
 def _apply(call: Call, item: SupportItemRow, decision: ItemDecision, *, asked: bool) -> None:
     """Change one item by its decision; going on leaves the item as it is."""
     state = ItemState(item.status, asked or has_active_referral(item.referral_status))
-    item.status = decide(state, decision.decision, decision.new_description)
+    decided = decide(state, decision.decision, decision.new_description)
+    item.becomes(decided, local_date(call.now))
     if decision.decision is EvaluationDecision.CONTINUE:
         return
     item.description = decision.new_description or item.description

@@ -204,7 +204,7 @@ def _follow(item: SupportItemRow, told: ReferralMoved, at: datetime) -> None:
         item.changed_on = local_date(at)
     item.referral_id = told.referral_id
     item.referral_status = told.status
-    item.status = status
+    item.becomes(status, local_date(at))
     item.changed_at = at
 
 

@@ -149,5 +149,5 @@ async def _follow(session: Session, item: SupportItemRow, row: ServiceProgressRo
     status = FOLLOWS_SERVICE[row.status]
     if status is not item.status:
         item.changed_on = local_date(row.changed_at)
-    item.status = status
+    item.becomes(status, local_date(row.changed_at))
     item.changed_at = row.changed_at

@@ -85,11 +85,12 @@ class Support:
                 needs_referral=needs_referral(self.parts.stelsel, item.voorziening),
                 referral_active=has_active_referral(item.referral_status),
             )
-            item.status = next_support_status(item.status, SupportAction.START)
+            started = next_support_status(item.status, SupportAction.START)
             item.changed_on = local_date(call.now)
+            item.becomes(started, item.changed_on)
             item.changed_at = call.now
-            started = Happened("support_item_started", item.voorziening, item.id)
-            await changed(session, call, plan, started)
+            happened = Happened("support_item_started", item.voorziening, item.id)
+            await changed(session, call, plan, happened)
             return await _answer(session, call, item)
 
     async def read(self, call: Call, plan_id: UUID, item_id: UUID) -> SupportItemRead:

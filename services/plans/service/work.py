@@ -1,12 +1,14 @@
 """Work items: what lies on whose desk, until when."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from services.plans.domain.work import ensure_by_hand
-from services.plans.models import PlanRow, WorkItemRow
+from services.plans.models import PlanRow, SupportItemRow, WorkItemRow
 from services.plans.repository import PlansRepository, SupportRepository, WorkRepository
 from services.plans.service.common import WORK_ITEM, Happened, Parts, timeline_entry
 from services.plans.views import work_view
@@ -20,6 +22,10 @@ from shared.schemas.plans import WorkItemRead
 from shared.vocabulary import WorkItemKind
 
 _ACTIVITY = "work"
+_FLAGGED: Final = {
+    WorkItemKind.SUPPORT_UNCHANGED_LONG: "unchanged_long",
+    WorkItemKind.ONWARD_STEP: "onward_step",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +73,44 @@ class Work:
         never a block (AMS-PLN-09, OPN-25)."""
         long_ago = now - timedelta(days=self.parts.stelsel.evaluation.long_running_days)
         async with self.parts.db.transaction() as session:
-            plans = PlansRepository(session)
-            for item, plan in await SupportRepository(session).unchanged_since(long_ago):
-                work = WorkItemRow(
-                    id=new_id(),
-                    kind=WorkItemKind.SUPPORT_UNCHANGED_LONG,
-                    plan_id=plan.id,
-                    about_id=item.id,
-                    code=item.voorziening,
-                    owner=await plans.coordinator(plan.id),
-                    team_id=plan.team_id,
-                    due_on=next_working_day(local_date(now) + timedelta(days=1)),
-                    created_at=now,
-                )
-                if await WorkRepository(session).put(work):
-                    told = Happened("support_item_unchanged_long", item.voorziening, item.id)
-                    await plans.note(timeline_entry(plan.id, now, told, None))
+            found = await SupportRepository(session).unchanged_since(long_ago)
+            await _lay_down(session, WorkItemKind.SUPPORT_UNCHANGED_LONG, found, now)
+
+    async def flag_onward(self, now: datetime) -> None:
+        """Lay help that is meant to lead further on the coordinator's desk once it runs long: is
+        the next step possible? Weighed with the client; a flag, never a block (AMS-ACC-18)."""
+        for item in self.parts.stelsel.voorzieningen:
+            if item.onward is None:
+                continue
+            async with self.parts.db.transaction() as session:
+                repository = SupportRepository(session)
+                found = await repository.running_longer(item.code, item.onward.after_days, now)
+                await _lay_down(session, WorkItemKind.ONWARD_STEP, found, now)
+
+
+async def _lay_down(
+    session: Session,
+    kind: WorkItemKind,
+    found: Sequence[tuple[SupportItemRow, PlanRow]],
+    now: datetime,
+) -> None:
+    """On the desk of each coordinator and on the timeline, once."""
+    plans = PlansRepository(session)
+    for item, plan in found:
+        work = WorkItemRow(
+            id=new_id(),
+            kind=kind,
+            plan_id=plan.id,
+            about_id=item.id,
+            code=item.voorziening,
+            owner=await plans.coordinator(plan.id),
+            team_id=plan.team_id,
+            due_on=next_working_day(local_date(now) + timedelta(days=1)),
+            created_at=now,
+        )
+        if await WorkRepository(session).put(work):
+            told = Happened(f"support_item_{_FLAGGED[kind]}", item.voorziening, item.id)
+            await plans.note(timeline_entry(plan.id, now, told, None))
 
 
 async def _audit(session: Session, call: Call, act: Act, item: WorkItemRow) -> None:

@@ -30,6 +30,11 @@ from services.referrals.models.consultations import (
     ConsultationRow,
     ConsultationStepRow,
 )
+from services.referrals.models.contributions import (
+    ONE_OPEN_PERIOD,
+    OPEN_PERIOD,
+    ContributionPeriodRow,
+)
 from services.referrals.models.provisions import (
     ONE_OWED_PER_CODE,
     OwedStepRow,
@@ -67,6 +72,7 @@ __all__ = [
     "ONE_DECISION_PER_ROUND",
     "ONE_OPEN_ATTEMPT",
     "ONE_OPEN_OBJECTION",
+    "ONE_OPEN_PERIOD",
     "ONE_OPEN_PER_ITEM",
     "ONE_OPEN_PER_PERSON",
     "ONE_OPEN_PER_QUESTION",
@@ -79,6 +85,7 @@ __all__ = [
     "ONE_STEP_PER_NUMBER",
     "OPEN_APPLICATION",
     "OPEN_ATTEMPT",
+    "OPEN_PERIOD",
     "OPEN_REGISTRATION",
     "OPEN_REQUEST",
     "OPEN_SERVICE",
@@ -87,6 +94,7 @@ __all__ = [
     "AttemptStepRow",
     "ConsultationRow",
     "ConsultationStepRow",
+    "ContributionPeriodRow",
     "DecisionRow",
     "DirectRegistrationRow",
     "DirectRegistrationStepRow",

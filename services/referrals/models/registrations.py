@@ -68,6 +68,7 @@ class DirectRegistrationRow(Versioned, About, WithId):
     stelsel_version: Mapped[str]
     access_check: Mapped[dict[str, Any]]
     first_contact_on: Mapped[date]
+    contribution_told_on: Mapped[date | None]
     registered_by: Mapped[str]
     registered_at: Mapped[datetime]
     place_lost_at: Mapped[datetime | None]

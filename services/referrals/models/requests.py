@@ -76,6 +76,7 @@ class ReferralRow(Versioned, OfHousehold, WithId):
     judge_party: Mapped[str | None] = mapped_column(index=True)
     wishes: Mapped[dict[str, Any]]
     shortlist_number: Mapped[int]
+    contribution_told_on: Mapped[date | None]
     ending_motivation: Mapped[bytes | None]
     created_by: Mapped[str]
     created_at: Mapped[datetime]

@@ -11,6 +11,7 @@ from services.referrals.service.advice.passing import Passing
 from services.referrals.service.called_in.service_requests import ServiceRequests
 from services.referrals.service.called_in.serving import Serving
 from services.referrals.service.circle import Circles
+from services.referrals.service.contributions import Contributions
 from services.referrals.service.decisions.applications import Applications
 from services.referrals.service.decisions.deciding import Deciding
 from services.referrals.service.decisions.grants import Grants
@@ -19,6 +20,7 @@ from services.referrals.service.direct.registering import Registering
 from services.referrals.service.direct.registrations import Registrations
 from services.referrals.service.news import News
 from services.referrals.service.requests.attempts import Attempts
+from services.referrals.service.requests.contributing import Contributing
 from services.referrals.service.requests.creating import Requests
 from services.referrals.service.requests.joining import Joining
 from services.referrals.service.requests.judging import Judging
@@ -75,6 +77,8 @@ class ReferralsService:
     serving: Serving
     registering: Registering
     registrations: Registrations
+    contributing: Contributing
+    contributions: Contributions
 
     @classmethod
     def build(cls, tools: Tools) -> "ReferralsService":
@@ -104,6 +108,8 @@ class ReferralsService:
             Serving(tools),
             Registering(tools),
             Registrations(tools),
+            Contributing(tools),
+            Contributions(tools),
         )
 
     async def can_reach(self, call: Call, kind: str, record: UUID) -> bool:

@@ -126,6 +126,7 @@ _REFERENCES: Final = {
     "role": "role",
     "voorziening": "voorziening",
     "alternatives": "voorziening",
+    "next_steps": "voorziening",
     "follow_up": "condition",
     "clock": "legal clock",
     "questions": "consultation question",

@@ -7,10 +7,11 @@ from typing import Final
 
 from shared.stelsel.load.checking import entries
 from shared.stelsel.load.reading import PackText, Path, Plain
-from shared.stelsel.model import EVERY_DOOR, MODES, Kind
+from shared.stelsel.model import EVERY_DOOR, MODES, ContributionKind, Kind
 
 _SEMVER: Final = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 _CELLS: Final = ("leads", "judges", "grant", "places")
+_FREE: Final = ContributionKind.NONE.value
 _TAKEN_UP: Final = (Kind.CALL_IN, Kind.MUNICIPAL_SERVICE)
 
 
@@ -27,6 +28,7 @@ def check_rules(pack: PackText, name: str) -> None:
     _check_order(pack, (), period)
     for path, voorziening in entries(plain.get("voorzieningen"), ("voorzieningen",)):
         _check_rows(pack, path, voorziening, period)
+        _check_onward(pack, path, voorziening)
     for path, condition in entries(plain.get("conditions"), ("conditions",)):
         _check_condition(pack, path, condition)
     _check_ladder(pack, plain.get("ladder"))
@@ -51,6 +53,14 @@ def _check_condition(pack: PackText, path: Path, condition: Mapping[str, Plain])
         pack.fault((*path, "selected"), "one of the readings is selected")
     if "due_days" in condition and "due_working_days" in condition:
         pack.fault(path, "a condition waits calendar days or working days, not both")
+
+
+def _check_onward(pack: PackText, path: Path, voorziening: Mapping[str, Plain]) -> None:
+    onward = voorziening.get("onward")
+    if isinstance(onward, dict):
+        days = onward.get("after_days")
+        if isinstance(days, int) and days < 1:
+            pack.fault((*path, "onward", "after_days"), "to look again takes at least a day")
 
 
 def _check_rows(
@@ -92,6 +102,7 @@ def _check_row(pack: PackText, path: Path, row: Mapping[str, Plain]) -> None:
     doors = list(entries(row.get("doors"), (*path, "doors")))
     if bool(doors) == bool(row.get("undetermined")):
         pack.fault(path, "a row has doors or an undetermined question, not both")
+    _check_contribution(pack, path, row, doors=bool(doors))
     seen: set[str] = set()
     for where, door in doors:
         names = _strings(door.get("entries"))
@@ -108,6 +119,17 @@ def _check_row(pack: PackText, path: Path, row: Mapping[str, Plain]) -> None:
         pack.fault(path, "a row says where other doors lead: otherwise, or a door for '*'")
     if isinstance(otherwise, dict) and otherwise.get("to") not in seen:
         pack.fault((*path, "otherwise", "to"), "a redirect leads to a door of the same row")
+
+
+def _check_contribution(
+    pack: PackText, path: Path, row: Mapping[str, Plain], *, doors: bool
+) -> None:
+    """What a person pays is known where there is a door, and an amount has a reference."""
+    cell = row.get("contribution")
+    if doors != isinstance(cell, dict):
+        pack.fault(path, "a row with doors says what the person pays, an open question does not")
+    if isinstance(cell, dict) and (cell.get("kind") != _FREE) != bool(cell.get("reference")):
+        pack.fault((*path, "contribution"), "what costs something says where the amount stands")
 
 
 def _check_cells(pack: PackText, path: Path, door: Mapping[str, Plain]) -> None:

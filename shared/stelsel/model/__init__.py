@@ -22,6 +22,8 @@ from shared.stelsel.model.grounds import (
     Alternative,
     Basis,
     ConditionUse,
+    ContributionCell,
+    ContributionKind,
     Door,
     Duty,
     DutyCell,
@@ -30,6 +32,7 @@ from shared.stelsel.model.grounds import (
     Impossible,
     Need,
     Note,
+    Onward,
     OpenQuestion,
     PartyCell,
     Predicate,
@@ -90,6 +93,8 @@ __all__ = [
     "ConditionUse",
     "Consequence",
     "ConsultationTarget",
+    "ContributionCell",
+    "ContributionKind",
     "DeclineCode",
     "Door",
     "Duty",
@@ -113,6 +118,7 @@ __all__ = [
     "Municipality",
     "Need",
     "Note",
+    "Onward",
     "OpenQuestion",
     "OutsidePeriodError",
     "Party",
@@ -167,7 +173,8 @@ class Municipality:
 class Voorziening:
     """One entry of the stelsel: what it is and its dated routes, without gap or overlap.
 
-    `temporary` is a stay after which the person goes on living at home (AMS-REF-19).
+    `temporary` is a stay after which the person goes on living at home (AMS-REF-19). `onward` says
+    when to look whether a next step is possible (AMS-ACC-18).
     """
 
     code: str
@@ -180,6 +187,7 @@ class Voorziening:
     life_domains: tuple[str, ...] = ()
     in_development: bool = False
     temporary: bool = False
+    onward: Onward | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,14 @@ class Duty(StrEnum):
     MUST = "must"
 
 
+class ContributionKind(StrEnum):
+    """Whether the person pays an own contribution, and where its amount comes from."""
+
+    NONE = "none"
+    FIXED = "fixed"
+    TARIFF_REFERENCE = "tariff_reference"
+
+
 class Strictness(StrEnum):
     """Whether an unmet rule stops the next step (`block`) or is only shown (`warn`), OPN-10."""
 
@@ -167,10 +175,32 @@ class OpenQuestion(Grounds):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Onward(Grounds):
+    """After how many days of help a human looks whether the step to other help is possible.
+
+    `next_steps` are voorzieningen to think of. It is a flag, never an end of help.
+    """
+
+    after_days: int
+    next_steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alternative(Grounds):
     """A lighter or other voorziening to think of."""
 
     voorziening: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContributionCell(Grounds):
+    """What the person pays for it, by kind; nothing is calculated (product decision 3).
+
+    `reference` is where the amount stands; a kind without an amount has none.
+    """
+
+    kind: ContributionKind
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,12 +227,16 @@ class Door:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteRow:
-    """The route in one period (both days inclusive): doors, or an open question, never both."""
+    """The route in one period (both days inclusive): doors, or an open question, never both.
+
+    With doors comes what the person pays; an open question says nothing of it.
+    """
 
     valid_from: date
     valid_until: date | None = None
     doors: tuple[Door, ...] = ()
     otherwise: RedirectCell | None = None
     undetermined: OpenQuestion | None = None
+    contribution: ContributionCell | None = None
     alternatives: tuple[Alternative, ...] = ()
     notes: tuple[Note, ...] = ()

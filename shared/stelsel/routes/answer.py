@@ -12,6 +12,8 @@ from shared.stelsel.model import (
     ActionCode,
     Basis,
     ConditionKind,
+    ContributionCell,
+    ContributionKind,
     Duty,
     Grounds,
     Kind,
@@ -94,6 +96,19 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    """What the person pays, to be told before anything is agreed (product decision 3).
+
+    `reference` says where the amount stands; nothing is calculated.
+    """
+
+    kind: ContributionKind
+    reference: str | None
+    text: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NextAction:
     """A step the caller can take next; braces in `href` are for the caller to fill.
 
@@ -114,7 +129,7 @@ class Answer:
     nobody says whether one is needed. `strictness` is that of the door. `direct`: a provider may
     register its own client here; `notice_to_team`: the coordinator is told, if the client agrees.
     Of a specialist who is called in and of a municipal service `placed_by` is the party that takes
-    the request up.
+    the request up. `contribution` is null while nobody knows whether there is one.
     """
 
     stelsel: str
@@ -135,6 +150,7 @@ class Answer:
     placed_by: str
     consult: tuple[PartyDuty, ...] = ()
     involve: tuple[PartyDuty, ...] = ()
+    contribution: Contribution | None = None
     conditions: tuple[ConditionAnswer, ...] = ()
     redirect_to: str | None = None
     alternatives: tuple[str, ...] = ()
@@ -152,6 +168,15 @@ def reasons_of(cells: Iterable[Grounds]) -> tuple[Reason, ...]:
         for source in cell.sources
     }
     return tuple(found.values())
+
+
+def contribution_of(cell: ContributionCell | None) -> Contribution | None:
+    """What the person pays, with its own reasons: it says nothing about access."""
+    if cell is None:
+        return None
+    return Contribution(
+        kind=cell.kind, reference=cell.reference, text=cell.text, reasons=reasons_of([cell])
+    )
 
 
 def action(code: ActionCode, **filled: str) -> NextAction:

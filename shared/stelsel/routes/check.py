@@ -36,6 +36,7 @@ from shared.stelsel.routes.answer import (
     ConditionAnswer,
     Outcome,
     PartyDuty,
+    contribution_of,
     reasons_of,
 )
 from shared.stelsel.routes.case import Case, Weighed
@@ -176,6 +177,7 @@ def _steps(case: Case, row: RouteRow, door: Door) -> Answer:
         grant=grant.need,
         granted_by=grant.by,
         placed_by=places.by,
+        contribution=contribution_of(row.contribution),
         consult=tuple(PartyDuty(party=cell.party, duty=cell.duty) for cell in consult),
         involve=tuple(PartyDuty(party=cell.party, duty=cell.duty) for cell in involve),
     )

@@ -12,6 +12,7 @@ from shared.stelsel.model import (
     NOBODY,
     NOT_SAID,
     WALK_IN,
+    ContributionKind,
     Kind,
     Stelsel,
     Term,
@@ -29,6 +30,15 @@ KINDS: Final = MappingProxyType(
     }
 )
 """Every kind of voorziening with its Dutch label."""
+
+CONTRIBUTIONS: Final = MappingProxyType(
+    {
+        ContributionKind.NONE: "Geen eigen bijdrage",
+        ContributionKind.FIXED: "Een vast bedrag",
+        ContributionKind.TARIFF_REFERENCE: "Volgens een tarief",
+    }
+)
+"""Every kind of own contribution with its Dutch label."""
 
 MODE_LABELS: Final = MappingProxyType(
     {WALK_IN: "Zo binnenlopen", NOBODY: "Niemand: deze stap is er niet", NOT_SAID: "Niet bepaald"}
@@ -59,6 +69,9 @@ def _of_routes(stelsel: Stelsel) -> Mapping[str, tuple[CodeEntry, ...]]:
         "kinds": tuple(CodeEntry(code=kind, label=label) for kind, label in KINDS.items()),
         "parties": tuple(CodeEntry(code=p.code, label=p.label) for p in stelsel.parties),
         "modes": tuple(CodeEntry(code=mode, label=MODE_LABELS[mode]) for mode in MODES),
+        "contributionKinds": tuple(
+            CodeEntry(code=kind, label=label) for kind, label in CONTRIBUTIONS.items()
+        ),
         "outcomes": tuple(CodeEntry(code=each, label=label) for each, label in OUTCOMES.items()),
         "conditions": tuple(
             CodeEntry(code=item.code, label=item.text, group=item.kind)

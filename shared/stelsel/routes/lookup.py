@@ -7,6 +7,7 @@ from shared.stelsel.model import (
     WALK_IN,
     Alternative,
     ConsultationTarget,
+    ContributionCell,
     Door,
     LadderStep,
     LegalClock,
@@ -108,6 +109,15 @@ def ladder_below(stelsel: Stelsel, step: str) -> tuple[LadderStep, ...]:
     if at is None:
         raise UnknownCodeError("ladder step", (rung.code for rung in stelsel.ladder))
     return tuple(sorted((r for r in stelsel.ladder if r.order < at), key=lambda rung: rung.order))
+
+
+def contribution_on(stelsel: Stelsel, voorziening: str, on: date) -> ContributionCell | None:
+    """What the person pays for a voorziening on a day; nothing when nobody knows.
+
+    `on` is brought inside the period of the stelsel. Raises `UnknownCodeError`.
+    """
+    day = max(stelsel.valid_from, min(on, stelsel.valid_until or on))
+    return row_on(find_voorziening(stelsel, voorziening), day).contribution
 
 
 def days_of(clock: LegalClock) -> int:

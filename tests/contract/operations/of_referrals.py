@@ -53,6 +53,7 @@ class Asked:
             for made in self.offers
         ]
         said = {"agreedBy": self.case.main, "agreedOn": "2022-03-01", "how": "aan tafel"}
+        said["contributionToldOn"] = "2022-03-01"
         return {"entries": entries, **said}
 
     async def move(self, what: str, body: Any = None) -> "Asked":
@@ -148,6 +149,13 @@ async def judge_referral(world: World) -> Ready:
 async def agree_shortlist(world: World) -> Ready:
     found = await (await asked(world)).move("judgements", JUDGEMENT)
     return Ready(WORKER, f"{found.path}/shortlists", found.shortlist())
+
+
+@arrangement("referrals")
+async def tell_contribution(world: World) -> Ready:
+    return Ready(
+        WORKER, f"{(await asked(world)).path}/contribution-notices", {"toldOn": "2022-03-01"}
+    )
 
 
 @arrangement("referrals")

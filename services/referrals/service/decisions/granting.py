@@ -18,6 +18,7 @@ from services.referrals.repository import ReferralsRepository
 from services.referrals.repository.applications import ApplicationsRepository, JoiningApplications
 from services.referrals.repository.leading import LeadingRepository, lock_household
 from services.referrals.repository.told import ToldRepository
+from services.referrals.service.contributions import Periods
 from services.referrals.service.movement import Movement, ToRequest
 from services.referrals.service.tools import Tools
 from shared.auth.call import Call
@@ -231,6 +232,8 @@ class Granting:
             self.tools.seals().put(event, "text", what.text)
         await self.repository.add(row)
         await self.repository.add(event)
+        periods = Periods(self.session, self.call.now)
+        await periods.grant_stands(row, self.tools.stelsel, self.today)
         await self.tell_grant(row, what.kind)
 
     async def tell_grant(

@@ -1,10 +1,16 @@
 """A provider registers a client of its own, where the route has a direct track (design 8)."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
 from services.referrals.domain.codes import PROVIDER
+from services.referrals.domain.contributions import (
+    contribution_of,
+    ensure_told,
+    ensure_told_since,
+)
 from services.referrals.domain.judging import (
     PlanFacts,
     blocking,
@@ -120,6 +126,7 @@ class Registering:
         stelsel, person, today = self.tools.stelsel, request.person, local_date(call.now)
         ensure_conditions_known([each.condition for each in request.weighings], stelsel)
         ensure_has_been(request.first_contact_on, call, "/firstContactOn")
+        ensure_has_been(request.contribution_told_on, call, "/contributionToldOn")
         ensure_birth_date(person.birth_date, today)
         if person.bsn is not None and not is_bsn(person.bsn):
             detail = "Dit is geen geldig BSN. Kijk de negen cijfers na."
@@ -132,7 +139,18 @@ class Registering:
         ensure_direct(answer, stelsel)
         ensure_weighed(answer, weighed)
         ensure_unblocked(blocking(answer, weighed, stelsel))
+        self._ensure_cost_told(request, answer, today)
         return answer
+
+    def _ensure_cost_told(
+        self, request: DirectRegistrationCreate, answer: Answer, today: date
+    ) -> None:
+        """Who agrees to the registration knows what it costs (product decision 3)."""
+        told, contact = request.contribution_told_on, request.first_contact_on
+        if contact is not None:
+            ensure_told_since(told, contact, "/contributionToldOn")
+        wire = as_answer(answer, self.tools.stelsel, today).model_dump(mode="json", by_alias=True)
+        ensure_told(contribution_of(wire), told)
 
     async def _ensure_own_contract(
         self, call: Call, request: DirectRegistrationCreate, row: DirectRegistrationRow
@@ -172,6 +190,7 @@ class Registering:
                 mode="json", by_alias=True
             ),
             first_contact_on=request.first_contact_on or today,
+            contribution_told_on=request.contribution_told_on,
             registered_by=call.principal.subject,
             registered_at=call.now,
             changed_at=call.now,

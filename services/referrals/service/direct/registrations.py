@@ -13,6 +13,7 @@ from services.referrals.domain.registrations import (
 )
 from services.referrals.models import DirectRegistrationRow
 from services.referrals.repository.registrations import RegistrationsRepository
+from services.referrals.service.contributions import Periods, of_registration
 from services.referrals.service.direct.registration_steps import (
     CONFIRM_REGISTRATION,
     Steps,
@@ -96,6 +97,7 @@ class Registrations:
         async def change(steps: Steps, row: DirectRegistrationRow) -> None:
             row.started_on, row.reservation_id, row.place_lost_at = request.on, place.id, None
             await steps.move(row, _S.STARTED)
+            await Periods(steps.session, call.now).start(of_registration(row), request.on)
             # No place was held before; help that began earlier uses it from then on.
             begun = max(request.on, local_date(place.held_at))
             await self.tools.jobs.defer(
@@ -120,6 +122,7 @@ class Registrations:
         async def change(steps: Steps, row: DirectRegistrationRow) -> None:
             ensure_stops_after_start(row.started_on, request.on)
             row.stopped_on = request.on
+            await Periods(steps.session, call.now).stop(row.id, request.on)
             await self._end(steps, row, _S.STOPPED, request.code)
 
         return await self._change(call, record, change)

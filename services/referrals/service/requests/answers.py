@@ -3,6 +3,7 @@
 import json
 from uuid import UUID
 
+from services.referrals.domain.contributions import contribution_of, costs
 from services.referrals.domain.leading import how_to_ask
 from services.referrals.domain.lifecycle import IDENTIFIED
 from services.referrals.models import (
@@ -17,6 +18,7 @@ from services.referrals.service.tools import RECEIPT, REFERRAL, Seals, Tools
 from shared.auth.call import Call
 from shared.db.database import Session
 from shared.schemas.access import AccessCheckAnswer, AccessNextAction
+from shared.schemas.contributions import ContributionRead
 from shared.schemas.referrals import (
     AttemptInShort,
     AttemptRead,
@@ -69,6 +71,7 @@ def referral_read(row: ReferralRow, details: Details, tools: Tools) -> ReferralR
             _weighing(each, seals) for each in details.weighings if each.referral_id == row.id
         ),
         judgement=None if judgement is None else _judgement(judgement, seals, tools.stelsel),
+        contribution=_contribution(row),
         involved=_involved(row, details),
         shortlist=_shortlist(row, details, seals),
         attempts=tuple(
@@ -109,6 +112,20 @@ def _involved(row: ReferralRow, details: Details) -> tuple[InvolvedRead, ...]:
             }
         )
         for party, duty in duties.items()
+    )
+
+
+def _contribution(row: ReferralRow) -> ContributionRead | None:
+    """What it costs by the check it was judged by last; null where nobody knows."""
+    found = contribution_of(row.judged_check, row.access_check)
+    if found is None:
+        return None
+    return ContributionRead(
+        kind=found["kind"],
+        reference=found["reference"],
+        text=found["text"],
+        told_on=row.contribution_told_on,
+        owed=costs(found) and row.contribution_told_on is None,
     )
 
 

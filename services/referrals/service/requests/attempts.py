@@ -16,6 +16,7 @@ from services.referrals.domain.lifecycle import (
 from services.referrals.models import AttemptRow, ReferralRow
 from services.referrals.repository import ReferralsRepository
 from services.referrals.repository.told import ToldRepository
+from services.referrals.service.contributions import Periods, of_request
 from services.referrals.service.movement import ToAttempt, ToNote, ToRequest
 from services.referrals.service.requests.answers import attempt_read, receipt
 from services.referrals.service.requests.offering import Offering
@@ -171,6 +172,7 @@ class Attempts:
             delivering = ToRequest(ReferralStatus.DELIVERING, Mover.PROVIDER)
             await movement.request(referral, delivering)
             await ReferralsRepository(session).forget_packages(referral.id)
+            await Periods(session, call.now).start(of_request(referral), request.on)
             await self.tools.jobs.defer(
                 session,
                 CONFIRM,
@@ -200,6 +202,7 @@ class Attempts:
             await offering.close(referral, row, ToAttempt(_A.STOPPED, Mover.PROVIDER, request.code))
             ended = ToRequest(ReferralStatus.ENDED, Mover.PROVIDER, request.code)
             await offering.movement.request(referral, ended)
+            await Periods(session, call.now).stop(referral.id, request.on)
             await audit(session, call, Act.WRITE, row.household_id, PLACING)
             return receipt(call, row)
 

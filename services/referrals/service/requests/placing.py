@@ -18,14 +18,16 @@ from services.referrals.domain.placing import (
     ensure_not_asked_before,
     ensure_of_household,
 )
-from services.referrals.models import ReferralRow, ShortlistEntryRow, ShortlistRow
+from services.referrals.models import ReferralRow
 from services.referrals.repository import ReferralsRepository
 from services.referrals.repository.leading import LeadingRepository
 from services.referrals.repository.reach import Viewer
 from services.referrals.service.decisions.opening import drop_application
 from services.referrals.service.movement import ToAttempt, ToRequest
 from services.referrals.service.requests.answers import referral_answer
+from services.referrals.service.requests.contributing import ensure_cost_told
 from services.referrals.service.requests.leading import members_led
+from services.referrals.service.requests.listing import entries_of, offers_of, shortlist_of
 from services.referrals.service.requests.offering import (
     Offering,
     Packages,
@@ -45,8 +47,7 @@ from shared.auth.call import Call
 from shared.clock import local_date
 from shared.db.database import Session
 from shared.errors import ConflictError, StaleVersionError, UnknownCodeError
-from shared.identifiers import new_id
-from shared.schemas.providers import Matches, MatchSearch
+from shared.schemas.providers import MatchSearch
 from shared.schemas.referrals import (
     CancellationCreate,
     EndingCreate,
@@ -57,8 +58,6 @@ from shared.schemas.referrals import (
 from shared.vocabulary import AttemptStatus, Reach, ReferralStatus
 
 _S: Final = ReferralStatus
-SUSPENDED: Final = "suspended"
-"""Why the registry says that nobody may be placed at a provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +74,7 @@ class Placing:
         wanted = [Wanted(e.provider_id, e.contract_id, e.location_id) for e in request.entries]
         ensure_no_doubles(wanted)
         ensure_has_been(request.agreed_on, call, "/agreedOn")
+        ensure_has_been(request.contribution_told_on, call, "/contributionToldOn")
         viewer = self.tools.viewer(call)
         async with self.tools.db.transaction() as session:
             repository = ReferralsRepository(session)
@@ -82,12 +82,14 @@ class Placing:
             call.expect(REFERRAL, seen.id, seen.version)
             self._ensure_ours(call, seen, viewer)
             _ensure_placing(seen)
+            ensure_cost_told(self.tools.stelsel, seen, request.contribution_told_on)
             ensure_not_asked_before(wanted, await repository.asked(seen.id))
             waiting = await repository.open_attempt(seen.id)
         members = await members_led(self.tools, call, seen)
         ensure_of_household(request.agreed_by, members)
         search = MatchSearch(voorziening=seen.voorziening)
-        ensure_contracted(wanted, _offers(await self.tools.providers.matches(search, call.behalf)))
+        matches = await self.tools.providers.matches(search, call.behalf)
+        ensure_contracted(wanted, offers_of(matches))
         packages: Packages = {}
         if waiting is not None:
             # A provider is thinking about it: its no must find the new list ready.
@@ -107,10 +109,11 @@ class Placing:
             await repository.forget_packages(row.id)
             row.shortlist_number += 1
             row.changed_at = call.now
-            entries = _entries(call, row, request)
+            row.contribution_told_on = row.contribution_told_on or request.contribution_told_on
+            entries = entries_of(call, row, request)
             if packages:
                 offering.keep(entries, packages)
-            agreed = _shortlist(call, row, request)
+            agreed = shortlist_of(call, row, request)
             self.tools.seals().put(agreed, "how", request.how)
             await repository.add(agreed, *entries, row)
             if row.status is _S.NO_PROVIDER_LEFT:
@@ -257,44 +260,3 @@ def _ensure_before_delivery(row: ReferralRow) -> None:
         raise ConflictError(
             "Deze aanvraag is al beëindigd, of de hulp loopt al. Lopende hulp stopt de aanbieder."
         )
-
-
-def _offers(found: Matches) -> list[Wanted]:
-    """Everything contracted now: also where there is no room, since a list may wait."""
-    room = [Wanted(m.organisation_id, m.contract_id, m.location_id) for m in found.items]
-    full = [
-        Wanted(m.organisation_id, m.contract_id, m.location_id)
-        for m in found.excluded
-        if SUSPENDED not in m.why_not
-    ]
-    return [*room, *full]
-
-
-def _shortlist(call: Call, row: ReferralRow, request: ShortlistCreate) -> ShortlistRow:
-    return ShortlistRow(
-        household_id=row.household_id,
-        changed_at=call.now,
-        referral_id=row.id,
-        number=row.shortlist_number,
-        agreed_by=request.agreed_by,
-        agreed_on=request.agreed_on,
-        made_by=call.principal.subject,
-    )
-
-
-def _entries(call: Call, row: ReferralRow, request: ShortlistCreate) -> list[ShortlistEntryRow]:
-    return [
-        ShortlistEntryRow(
-            id=new_id(),
-            household_id=row.household_id,
-            changed_at=call.now,
-            referral_id=row.id,
-            shortlist_number=row.shortlist_number,
-            position=position,
-            provider_id=entry.provider_id,
-            contract_id=entry.contract_id,
-            location_id=entry.location_id,
-            basis=entry.basis,
-        )
-        for position, entry in enumerate(request.entries, start=1)
-    ]

@@ -92,6 +92,18 @@ async def test_nobody_agrees_to_a_provider_before_knowing_what_it_costs(
     assert (told["kind"], told["toldOn"], told["owed"]) == ("fixed", "2022-03-01", False)
 
 
+async def test_nobody_agreed_before_it_was_told(world: World, plans: FakePlans) -> None:
+    plan = a_plan(plans)
+    first, _ = await two_offers(world)
+    seen = await admitted(world, plan, firstContactOn="2022-02-21")
+    body = a_shortlist(plan, first, agreedOn="2022-02-28", contributionToldOn="2022-03-01")
+
+    refused = await attempt_to(worker(world), seen, "shortlists", body)
+
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["code"] == "agreed-before-told"
+
+
 async def test_what_was_told_before_need_not_be_told_again(world: World, plans: FakePlans) -> None:
     plan = a_plan(plans)
     first, _ = await two_offers(world)

@@ -8,7 +8,7 @@ import pytest
 
 from shared.stelsel.load import load_stelsel
 from shared.stelsel.model import ContributionKind, Stelsel
-from shared.stelsel.routes import Outcome, check
+from shared.stelsel.routes import Outcome, check, compare
 
 STELSEL: Final = load_stelsel("amsterdam-2021")
 DAY: Final = date(2022, 3, 1)
@@ -59,16 +59,37 @@ def test_what_a_person_pays_is_known_for_each_voorziening() -> None:
 @pytest.mark.parametrize("at", range(len(STELSEL.voorzieningen)))
 def test_another_kind_is_seen(at: int) -> None:
     item = STELSEL.voorzieningen[at]
-    cell = item.routes[0].contribution
-    if cell is None:
+    cells = item.routes[0].contributions
+    if not cells:
         assert item.code in NOBODY_KNOWS
         return
+    cell = cells[-1]
     other = ContributionKind.NONE if cell.kind is not ContributionKind.NONE else "fixed"
-    row = replace(item.routes[0], contribution=replace(cell, kind=ContributionKind(other)))
+    changed = replace(cell, kind=ContributionKind(other))
+    row = replace(item.routes[0], contributions=(*cells[:-1], changed))
     items = list(STELSEL.voorzieningen)
     items[at] = replace(item, routes=(row,))
 
     assert paid(replace(STELSEL, voorzieningen=tuple(items))) != expected()
+
+
+@pytest.mark.parametrize(
+    ("age", "kind"), [(17, "none"), (18, "fixed"), (None, "fixed"), (70, "fixed")]
+)
+def test_who_is_young_pays_nothing_at_home(age: int | None, kind: str) -> None:
+    for code in FIXED:
+        answer = check(STELSEL, voorziening=code, entry="buurtteam", on=DAY, facts={"age": age})
+        assert answer.contribution is not None
+        assert answer.contribution.kind == kind, code
+
+
+def test_what_if_shows_that_age_decides_what_is_paid() -> None:
+    _, changes = compare(
+        STELSEL, voorziening="logeeropvang", entry="buurtteam", on=DAY, facts={"age": 40}
+    )
+
+    by_age = {each.value: each.changed for each in changes if each.fact == "age"}
+    assert by_age[17] == ("contribution",)
 
 
 def test_at_a_wrong_door_one_hears_what_it_costs_behind_the_right_one() -> None:

@@ -44,6 +44,7 @@ async def access(stage: Stage) -> None:
     )
     for sentence in sentences(answer["reasons"]):
         stage.tell(f"   {sentence}")
+    stage.tell(f"Told before Maria agrees: {answer['contribution']['text']}")
     await _ask_and_judge(stage, noor)
 
 

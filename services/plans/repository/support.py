@@ -101,7 +101,7 @@ class SupportRepository(Repository):
     async def running_longer(
         self, voorziening: str, days: int, now: datetime
     ) -> Sequence[tuple[SupportItemRow, PlanRow]]:
-        """Help on open plans that runs longer than so many days, of which nobody was asked so long
+        """Help on open plans that runs so many days or longer, of which nobody was asked so long
         to look for a next step."""
         row, work = SupportItemRow, WorkItemRow
         long_ago = now - timedelta(days=days)

@@ -44,3 +44,10 @@ def ensure_told_since(told_on: date | None, first_contact_on: date, pointer: str
     if told_on is not None and told_on < first_contact_on:
         detail = f"Deze dag ligt voor het eerste contact ({first_contact_on.isoformat()})."
         raise InvalidRequestError(detail, [Fault(pointer, "before-first-contact", detail)])
+
+
+def ensure_told_first(told_on: date | None, agreed_on: date) -> None:
+    """What it costs is told before somebody agrees, or on the same day."""
+    if told_on is not None and told_on > agreed_on:
+        detail = "Wat het kost, vertelt u voordat de cliënt akkoord gaat. Kijk beide dagen na."
+        raise InvalidRequestError(detail, [Fault("/agreedOn", "agreed-before-told", detail)])

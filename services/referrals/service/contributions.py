@@ -76,13 +76,13 @@ class Periods:
     async def grant_stands(self, row: GrantRow, stelsel: Stelsel, today: date) -> None:
         """A pgb is paid for while it runs: no provider tells when that help begins or stops."""
         runs = row.form is GrantForm.PGB and row.status is GrantStatus.RUNNING
-        begun = await ContributionsRepository(self.session).open_of(row.id) is not None
-        if runs and not begun:
+        begun = await ContributionsRepository(self.session).open_of(row.id)
+        if runs and begun is None:
             cell = contribution_on(stelsel, row.voorziening, row.valid_from)
             paid = None if cell is None else {"kind": cell.kind.value, "reference": cell.reference}
             about = Paid(GRANT, row.id, row.voorziening, paid, row.household_id)
             await self.start(about, row.valid_from)
-        if begun and not runs:
+        if begun is not None and not runs:
             await self.stop(row.id, row.valid_until or today)
 
 

@@ -1,7 +1,7 @@
 """What must hold inside a pack: rows without gap or overlap, doors that leave nobody out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -102,7 +102,7 @@ def _check_row(pack: PackText, path: Path, row: Mapping[str, Plain]) -> None:
     doors = list(entries(row.get("doors"), (*path, "doors")))
     if bool(doors) == bool(row.get("undetermined")):
         pack.fault(path, "a row has doors or an undetermined question, not both")
-    _check_contribution(pack, path, row, doors=bool(doors))
+    _check_contributions(pack, path, row, doors=bool(doors))
     seen: set[str] = set()
     for where, door in doors:
         names = _strings(door.get("entries"))
@@ -121,15 +121,17 @@ def _check_row(pack: PackText, path: Path, row: Mapping[str, Plain]) -> None:
         pack.fault((*path, "otherwise", "to"), "a redirect leads to a door of the same row")
 
 
-def _check_contribution(
+def _check_contributions(
     pack: PackText, path: Path, row: Mapping[str, Plain], *, doors: bool
 ) -> None:
     """What a person pays is known where there is a door, and an amount has a reference."""
-    cell = row.get("contribution")
-    if doors != isinstance(cell, dict):
+    cells = list(entries(row.get("contributions"), (*path, "contributions")))
+    if doors != bool(cells):
         pack.fault(path, "a row with doors says what the person pays, an open question does not")
-    if isinstance(cell, dict) and (cell.get("kind") != _FREE) != bool(cell.get("reference")):
-        pack.fault((*path, "contribution"), "what costs something says where the amount stands")
+    _check_last(pack, "contributions", cells)
+    for where, cell in cells:
+        if (cell.get("kind") != _FREE) != bool(cell.get("reference")):
+            pack.fault(where, "what costs something says where the amount stands")
 
 
 def _check_cells(pack: PackText, path: Path, door: Mapping[str, Plain]) -> None:
@@ -138,12 +140,18 @@ def _check_cells(pack: PackText, path: Path, door: Mapping[str, Plain]) -> None:
         cells = list(entries(door.get(name), (*path, name)))
         if name in door and not cells:
             pack.fault((*path, name), f"'{name}' has at least one cell")
-        for at, (where, cell) in enumerate(cells):
-            last = at == len(cells) - 1
+        for where, cell in cells:
             if "with_" in cell and name != "judges":
                 pack.fault((*where, "with_"), "only who judges does so with somebody")
-            if last == ("when" in cell):
-                pack.fault(where, f"of '{name}' the last cell has no 'when', the others have one")
+        _check_last(pack, name, cells)
+
+
+def _check_last(
+    pack: PackText, name: str, cells: Sequence[tuple[Path, Mapping[str, Plain]]]
+) -> None:
+    for at, (where, cell) in enumerate(cells, start=1):
+        if (at == len(cells)) == ("when" in cell):
+            pack.fault(where, f"of '{name}' the last cell has no 'when', the others have one")
 
 
 def _check_conditions(

@@ -196,11 +196,13 @@ class Alternative(Grounds):
 class ContributionCell(Grounds):
     """What the person pays for it, by kind; nothing is calculated (product decision 3).
 
-    `reference` is where the amount stands; a kind without an amount has none.
+    `reference` is where the amount stands; a kind without an amount has none. Holds when `when` is
+    known to be true.
     """
 
     kind: ContributionKind
     reference: str | None = None
+    when: Predicate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +231,8 @@ class Door:
 class RouteRow:
     """The route in one period (both days inclusive): doors, or an open question, never both.
 
-    With doors comes what the person pays; an open question says nothing of it.
+    With doors comes what the person pays: of `contributions` the first that holds is taken, the
+    last one always holds. An open question says nothing of it.
     """
 
     valid_from: date
@@ -237,6 +240,6 @@ class RouteRow:
     doors: tuple[Door, ...] = ()
     otherwise: RedirectCell | None = None
     undetermined: OpenQuestion | None = None
-    contribution: ContributionCell | None = None
+    contributions: tuple[ContributionCell, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     notes: tuple[Note, ...] = ()

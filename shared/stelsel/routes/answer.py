@@ -170,10 +170,8 @@ def reasons_of(cells: Iterable[Grounds]) -> tuple[Reason, ...]:
     return tuple(found.values())
 
 
-def contribution_of(cell: ContributionCell | None) -> Contribution | None:
+def contribution_of(cell: ContributionCell) -> Contribution:
     """What the person pays, with its own reasons: it says nothing about access."""
-    if cell is None:
-        return None
     return Contribution(
         kind=cell.kind, reference=cell.reference, text=cell.text, reasons=reasons_of([cell])
     )

@@ -10,6 +10,7 @@ from shared.stelsel.model import (
     NOT_SAID,
     Condition,
     ConditionUse,
+    ContributionCell,
     Door,
     DutyCell,
     FactValue,
@@ -49,7 +50,7 @@ from shared.stelsel.routes.lookup import (
 )
 from shared.stelsel.routes.predicates import any_holds, facts_of, known_facts, opposite
 
-CellT = TypeVar("CellT", PartyCell, GrantCell)
+CellT = TypeVar("CellT", PartyCell, GrantCell, ContributionCell)
 
 NO_REFERRAL: Final = (Kind.TEAM_SERVICE, Kind.CALL_IN, Kind.FREE_ACCESS, Kind.OTHER_LAW)
 _OPEN: Final = (Outcome.OPEN, Outcome.OPEN_WITH_CONDITIONS)
@@ -177,7 +178,7 @@ def _steps(case: Case, row: RouteRow, door: Door) -> Answer:
         grant=grant.need,
         granted_by=grant.by,
         placed_by=places.by,
-        contribution=contribution_of(row.contribution),
+        contribution=contribution_of(_first(case, row.contributions)),
         consult=tuple(PartyDuty(party=cell.party, duty=cell.duty) for cell in consult),
         involve=tuple(PartyDuty(party=cell.party, duty=cell.duty) for cell in involve),
     )

@@ -158,6 +158,7 @@ def _predicates(stelsel: Stelsel, row: RouteRow) -> Iterator[Predicate]:
     ]
     uses = [use for door in row.doors for use in door.conditions]
     yield from (each.when for each in (*cells, *uses, *row.notes) if each.when is not None)
+    yield from (each.when for each in row.contributions if each.when is not None)
     yield from _of_conditions(stelsel, uses)
     yield stelsel.urgency.when
 

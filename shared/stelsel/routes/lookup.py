@@ -112,12 +112,14 @@ def ladder_below(stelsel: Stelsel, step: str) -> tuple[LadderStep, ...]:
 
 
 def contribution_on(stelsel: Stelsel, voorziening: str, on: date) -> ContributionCell | None:
-    """What the person pays for a voorziening on a day; nothing when nobody knows.
+    """What a person of whom nothing special is known pays for a voorziening on a day; nothing when
+    nobody knows.
 
     `on` is brought inside the period of the stelsel. Raises `UnknownCodeError`.
     """
     day = max(stelsel.valid_from, min(on, stelsel.valid_until or on))
-    return row_on(find_voorziening(stelsel, voorziening), day).contribution
+    cells = row_on(find_voorziening(stelsel, voorziening), day).contributions
+    return cells[-1] if cells else None
 
 
 def days_of(clock: LegalClock) -> int:

@@ -1,7 +1,6 @@
 """Telling what help costs, before anything is agreed; in urgency afterwards."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from services.referrals.domain.contributions import (
     contribution_of,
     costs,
     ensure_told,
+    ensure_told_first,
     ensure_told_since,
 )
 from services.referrals.models import ReferralRow
@@ -19,7 +19,7 @@ from shared.audit.records import Act
 from shared.auth.call import Call
 from shared.errors import ConflictError
 from shared.schemas.contributions import ContributionNoticeCreate
-from shared.schemas.referrals import ReferralRead
+from shared.schemas.referrals import ReferralRead, ShortlistCreate
 from shared.stelsel.model import Stelsel
 from shared.stelsel.routes import holds
 from shared.vocabulary import Urgency
@@ -52,12 +52,12 @@ class Contributing:
             return await referral_answer(session, call, row, self.tools)
 
 
-def ensure_cost_told(stelsel: Stelsel, row: ReferralRow, told_on: date | None) -> None:
+def ensure_cost_told(stelsel: Stelsel, row: ReferralRow, request: ShortlistCreate) -> None:
     """Who agrees to a provider knows what it costs; in urgency that follows (Wmo 2.3.3)."""
+    told_on = request.contribution_told_on
     ensure_told_since(told_on, row.first_contact_on, "/contributionToldOn")
     urgent = holds(stelsel.urgency.when, row.facts) is True or row.urgency is Urgency.CRISIS
-    ensure_told(
-        contribution_of(row.judged_check, row.access_check),
-        row.contribution_told_on or told_on,
-        waits=urgent,
-    )
+    told = row.contribution_told_on or told_on
+    ensure_told(contribution_of(row.judged_check, row.access_check), told, waits=urgent)
+    if not urgent:
+        ensure_told_first(told, request.agreed_on)

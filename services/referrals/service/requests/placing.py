@@ -82,7 +82,7 @@ class Placing:
             call.expect(REFERRAL, seen.id, seen.version)
             self._ensure_ours(call, seen, viewer)
             _ensure_placing(seen)
-            ensure_cost_told(self.tools.stelsel, seen, request.contribution_told_on)
+            ensure_cost_told(self.tools.stelsel, seen, request)
             ensure_not_asked_before(wanted, await repository.asked(seen.id))
             waiting = await repository.open_attempt(seen.id)
         members = await members_led(self.tools, call, seen)

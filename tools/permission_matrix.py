@@ -21,6 +21,7 @@ _REACHES: Final = {
     Reach.OWN_TEAM: "what lies with the caller's team",
     Reach.OWN_STADSDEEL: "what lies in the caller's stadsdeel",
     Reach.OWN_PROVIDER: "what is addressed to the caller's provider",
+    Reach.AUTHORISED: "a person who asked the caller to act for them; what the caller made so",
     Reach.SEARCH: "the register of persons: minimal fields, each hit in the log",
     Reach.ANY: "all records of this kind",
     Reach.ON_BEHALF: "a peer service, only together with a user, whose reach then counts",

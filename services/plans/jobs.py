@@ -18,8 +18,8 @@ from shared.schemas.events import (
     REFERRAL_MOVED,
     REFERRAL_NOTED,
     SERVICE_REQUEST_MOVED,
-    TEMPORARY_PROVISION_MOVED,
 )
+from shared.schemas.urgent_events import REFERRAL_INVOLVED, TEMPORARY_PROVISION_MOVED
 
 
 def handlers(service: PlansService) -> Mapping[str, Apply]:
@@ -33,6 +33,7 @@ def handlers(service: PlansService) -> Mapping[str, Apply]:
         CONTACT_CONCLUDED: events.contact_concluded,
         CONTACT_LINKED: service.leading.contact_linked,
         REFERRAL_NOTED: events.referral_noted,
+        REFERRAL_INVOLVED: service.involvement_events.involved,
         CONSENT_CLOSED: events.consent_closed,
         CONSULTATION_MOVED: service.consultation_events.moved,
         SERVICE_REQUEST_MOVED: service.service_events.moved,

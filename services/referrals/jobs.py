@@ -31,6 +31,7 @@ from shared.schemas.events import (
     PROVIDER_SUSPENDED,
     RESERVATION_LAPSED,
 )
+from shared.schemas.urgent_events import DUTY_SHIFT_CHANGED
 
 
 def handlers(service: ReferralsService) -> Mapping[str, Apply]:
@@ -47,6 +48,7 @@ def handlers(service: ReferralsService) -> Mapping[str, Apply]:
         RESERVATION_LAPSED: news.reservation_lapsed,
         CONSENT_REVOKED: news.consent_revoked,
         CONTACT_LINKED: service.joining.contact_linked,
+        DUTY_SHIFT_CHANGED: service.mandates.shift_changed,
     }
 
 

@@ -10,16 +10,20 @@ from services.referrals.clients import PlansClient, ProvidersClient
 from services.referrals.jobs import add_tasks, handlers, nightly
 from services.referrals.routes import router
 from services.referrals.service import ReferralsService, Tools
+from services.referrals.service.tools import reached_parties
 from services.referrals.settings import Settings
+from shared.auth.permissions import Permissions
 from shared.http.client import HttpClient
 from shared.outbox.jobs import EVERY_NIGHT
 from shared.stelsel.load import load_stelsel
+from shared.stelsel.model import Stelsel
 from shared.stelsel.routes import is_current
 from shared.vocabulary import ServiceName
 from shared.web.app import Assembly, build_app
-from shared.web.kernel import build_kernel, work_alone
+from shared.web.kernel import Kernel, build_kernel, work_alone
 
 PERMISSIONS: Final = Path(__file__).parent / "policy" / "permissions.toml"
+_TAKES_UP: Final = "take_up_involvement"
 
 
 def create_app(settings: Settings | None = None, http: HttpClient | None = None) -> FastAPI:
@@ -31,18 +35,7 @@ def create_app(settings: Settings | None = None, http: HttpClient | None = None)
     }
     kernel = build_kernel(ServiceName.REFERRALS, settings, receivers, http)
     stelsel = load_stelsel(settings.stelsel)
-    tools = Tools(
-        db=kernel.db,
-        plans=PlansClient(kernel.peer(ServiceName.PLANS, settings.plans_url)),
-        providers=ProvidersClient(kernel.peer(ServiceName.PROVIDERS, settings.providers_url)),
-        stelsel=stelsel,
-        load=load_stelsel,
-        outbox=kernel.outbox,
-        jobs=kernel.jobs,
-        clock=kernel.clock,
-        accepted_lag=timedelta(seconds=settings.circle_max_lag_seconds),
-    )
-    service = ReferralsService.build(tools)
+    service = ReferralsService.build(_tools(kernel, settings, stelsel))
     add_tasks(service, kernel.jobs)
     for name, work in nightly(service).items():
         kernel.jobs.every(EVERY_NIGHT, name, work)
@@ -61,6 +54,21 @@ def create_app(settings: Settings | None = None, http: HttpClient | None = None)
             handlers=handlers(service),
             stelsel_note=note,
         )
+    )
+
+
+def _tools(kernel: Kernel, settings: Settings, stelsel: Stelsel) -> Tools:
+    return Tools(
+        db=kernel.db,
+        plans=PlansClient(kernel.peer(ServiceName.PLANS, settings.plans_url)),
+        providers=ProvidersClient(kernel.peer(ServiceName.PROVIDERS, settings.providers_url)),
+        stelsel=stelsel,
+        load=load_stelsel,
+        outbox=kernel.outbox,
+        jobs=kernel.jobs,
+        clock=kernel.clock,
+        accepted_lag=timedelta(seconds=settings.circle_max_lag_seconds),
+        reached=reached_parties(stelsel, Permissions.load(PERMISSIONS).rules[_TAKES_UP]),
     )
 
 

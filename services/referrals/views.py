@@ -88,6 +88,7 @@ WITH mine AS (
          coalesce(r.facts ->> 'nightShelterNeededTonight' = 'true', false) AS tonight,
          CASE WHEN r.facts ->> 'unsafeNow' = 'true'
                 OR r.facts ->> 'nightShelterNeededTonight' = 'true' THEN 0 ELSE 1 END AS rank,
+         r.access_check -> 'involve' AS involve,
          CASE WHEN jsonb_typeof(r.judged_check) = 'object' THEN r.judged_check
               ELSE r.access_check END AS checked
   FROM referrals r
@@ -137,6 +138,14 @@ SELECT json_build_object(
         SELECT 1 FROM consultations k
         WHERE k.plan_id = page.plan_id AND k.to_party = ANY(CAST(:parties AS text[]))
           AND k.advised_on IS NOT NULL),
+      'toTell', coalesce((
+        SELECT json_agg(one.duty ->> 'party' ORDER BY one.number)
+        FROM jsonb_array_elements(involve) WITH ORDINALITY AS one(duty, number)
+        WHERE one.duty ->> 'duty' = 'must'
+          AND NOT one.duty ->> 'party' = ANY(CAST(:reached AS text[]))
+          AND NOT EXISTS (
+            SELECT 1 FROM involvements i
+            WHERE i.referral_id = page.id AND i.party = one.duty ->> 'party')), '[]'::json),
       'validUntil', (SELECT j.valid_until FROM judgements j WHERE j.referral_id = page.id)
     ) ORDER BY rank, first_contact_on, id) FROM page)::text, '[]')
 """
@@ -153,10 +162,12 @@ class QueuePlace:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Whose queue, what follows an urgent step only, and the moment by which is counted."""
+    """Whose queue, what follows an urgent step only, which parties hear of it by themselves, and
+    the moment by which is counted."""
 
     parties: Sequence[str]
     afterwards: Sequence[str]
+    reached: Sequence[str]
     now: datetime
     today: date
 
@@ -170,6 +181,7 @@ async def queue(
         {
             "parties": list(asked.parties),
             "afterwards": list(asked.afterwards),
+            "reached": list(asked.reached),
             "now": asked.now,
             "today": asked.today,
             "after_rank": None if after is None else after.rank,

@@ -14,7 +14,8 @@ from shared.db.base import SharedRow
 from shared.db.database import Database, Session
 from shared.errors import UnknownCodeError
 from shared.outbox.jobs import Jobs
-from shared.schemas.events import EVENTS, CloudEvent, EventAccepted, EventData
+from shared.schemas.events import EVENTS, CloudEvent, EventAccepted
+from shared.schemas.urgent_events import EventData
 
 APPLY = "apply_event"
 

@@ -14,7 +14,8 @@ from shared.db.database import Session
 from shared.http.delivery import Deliver
 from shared.identifiers import new_id
 from shared.outbox.jobs import Jobs
-from shared.schemas.events import CloudEvent, EventData
+from shared.schemas.events import CloudEvent
+from shared.schemas.urgent_events import EventData
 from shared.vocabulary import ServiceName
 
 _DELIVER = "deliver"

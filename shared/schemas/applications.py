@@ -28,6 +28,7 @@ from shared.vocabulary import (
     GrantEventKind,
     GrantForm,
     GrantStatus,
+    MandateStanding,
     ObjectionStatus,
     TemporaryProvisionStatus,
     Urgency,
@@ -122,6 +123,7 @@ class GrantProjection(ResponseModel):
     plan_id: UUID | None
     household_id: UUID
     person_id: UUID
+    same_support_item_ids: tuple[UUID, ...] = ()
     composed_at: Moment
     persons: tuple[DisclosedPerson, ...]
     goals: tuple[GrantProjectionGoal, ...]
@@ -132,11 +134,13 @@ class GrantProjection(ResponseModel):
 class GrantProjectionRequest(RequestModel):
     """Compose what the grantor may know, for this person and this support item.
 
-    Without a person it is for whose help the support item is.
+    Without a person it is for whose help the support item is. With `voorziening` it names the items
+    of the open plan that are about the same.
     """
 
     person_id: UUID | None = None
     support_item_id: UUID | None = None
+    voorziening: Code | None = None
 
 
 class DecisionRead(ResponseModel):
@@ -308,6 +312,12 @@ class TemporaryFollowUpCreate(RequestModel):
     note: Text | None = None
 
 
+class MandateConfirmationCreate(RequestModel):
+    """Who arranged this had the mandate, though the roster does not say so (Wmo 2.6.3)."""
+
+    note: Text | None = None
+
+
 class TemporaryEndingCreate(RequestModel):
     """The temporary help ended: because something lasting took its place, or for another reason."""
 
@@ -329,7 +339,11 @@ class Owed(ResponseModel):
 
 
 class TemporaryProvisionRead(ResponseModel):
-    """Help arranged at once, with everything that is still owed. `overdue`: past its last day."""
+    """Help arranged at once, with everything that is still owed. `overdue`: past its last day.
+
+    `mandate`: whether the duty roster says that `decidedBy` had the mandate. Who grants and looks
+    only at that reads no story: `reason` and `factsSeen` are null.
+    """
 
     id: UUID
     version: Version
@@ -338,7 +352,7 @@ class TemporaryProvisionRead(ResponseModel):
     contact_id: UUID | None
     household_id: UUID | None
     plan_id: UUID | None
-    reason: str
+    reason: str | None
     facts_seen: str | None
     persons: int
     children: int
@@ -350,6 +364,7 @@ class TemporaryProvisionRead(ResponseModel):
     overdue: bool
     decided_by: str
     decided_at: Moment
+    mandate: MandateStanding
     ended_on: OptionalDate
     ending_code: str | None
     owed: tuple[Owed, ...]

@@ -4,7 +4,7 @@ Somebody on duty reaches one contact at a time, until it is handed back and look
 """
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -26,6 +26,9 @@ from shared.vocabulary import InvolvementHow
 MeldcodeStep = Annotated[int, Field(ge=1, le=5)]
 """A step of the Meldcode huiselijk geweld en kindermishandeling: signals on paper, ask a colleague
 or Veilig Thuis, talk with those involved, weigh, decide [M: from professional memory]."""
+
+RecordedHow = Literal[InvolvementHow.TOLD, InvolvementHow.CONSULTED, InvolvementHow.JOINED]
+"""What somebody writes down of another party; that it took something up it says itself."""
 
 DeskPhone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{3,15}$")]
 """The number of a desk; short national numbers too, such as 0800 2000 or 14 020."""
@@ -134,7 +137,7 @@ class InvolvementCreate(RequestModel):
     """
 
     party: Code
-    how: InvolvementHow
+    how: RecordedHow
     meldcode_step: MeldcodeStep | None = None
     at: Moment | None = None
     share: bool = False

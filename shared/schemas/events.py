@@ -12,6 +12,15 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.schemas.base import Code, Moment, RequestModel, ResponseModel, Subject
+from shared.schemas.urgent_events import (
+    DUTY_SHIFT_CHANGED,
+    REFERRAL_INVOLVED,
+    TEMPORARY_PROVISION_MOVED,
+    DutyShiftChanged,
+    EventData,
+    ReferralInvolved,
+    TemporaryProvisionMoved,
+)
 from shared.vocabulary import (
     ApplicationStatus,
     AttemptStatus,
@@ -23,7 +32,6 @@ from shared.vocabulary import (
     ReferralStatus,
     ServiceName,
     ServiceRequestStatus,
-    TemporaryProvisionStatus,
     WorkItemKind,
 )
 
@@ -48,11 +56,6 @@ CONSULTATION_MOVED: Final = "nl.wmo.consultation.moved"
 SERVICE_REQUEST_MOVED: Final = "nl.wmo.service.moved"
 APPLICATION_MOVED: Final = "nl.wmo.application.moved"
 GRANT_MOVED: Final = "nl.wmo.grant.moved"
-TEMPORARY_PROVISION_MOVED: Final = "nl.wmo.temporary.moved"
-
-
-class EventData(ResponseModel):
-    """The data of an event; unknown fields are ignored, so a sender may add one."""
 
 
 class CirclePerson(EventData):
@@ -94,11 +97,14 @@ class ContactTakenUp(EventData):
 
 class ContactLinked(EventData):
     """A contact was linked to a household: a party beside the teams may lead it from now on, and
-    what was arranged for it, or for what it was `carried` over from, finds its household."""
+    what was arranged for it, or for what it was `carried` over from, finds its household. `helper`
+    is the client support that took it in, where the person authorised them to ask a decision."""
 
     contact_id: UUID
     carried: tuple[UUID, ...] = ()
     household_id: UUID
+    person_id: UUID | None = None
+    helper: Subject | None = None
     party: Code
     linked_by: Subject
 
@@ -261,24 +267,6 @@ class GrantMoved(EventData):
     reexamination_on: date | None = None
 
 
-class TemporaryProvisionMoved(EventData):
-    """Help at once for a household with a plan: what is owed, by its code, and until when."""
-
-    temporary_provision_id: UUID
-    plan_id: UUID
-    status: TemporaryProvisionStatus
-    owed: tuple["OwedDate", ...] = ()
-
-
-class OwedDate(EventData):
-    """One thing that must follow, by its id at referrals, and its last day."""
-
-    id: UUID
-    code: Code
-    due_on: date
-    done: bool
-
-
 EVENTS: Final[Mapping[str, type[EventData]]] = {
     CIRCLE_CHANGED: CircleChanged,
     CONTACT_REDIRECTED: ContactRedirected,
@@ -302,6 +290,8 @@ EVENTS: Final[Mapping[str, type[EventData]]] = {
     APPLICATION_MOVED: ApplicationMoved,
     GRANT_MOVED: GrantMoved,
     TEMPORARY_PROVISION_MOVED: TemporaryProvisionMoved,
+    DUTY_SHIFT_CHANGED: DutyShiftChanged,
+    REFERRAL_INVOLVED: ReferralInvolved,
 }
 
 
@@ -328,6 +318,8 @@ OWNERS: Final[Mapping[str, ServiceName]] = {
     APPLICATION_MOVED: ServiceName.REFERRALS,
     GRANT_MOVED: ServiceName.REFERRALS,
     TEMPORARY_PROVISION_MOVED: ServiceName.REFERRALS,
+    DUTY_SHIFT_CHANGED: ServiceName.INTAKE,
+    REFERRAL_INVOLVED: ServiceName.REFERRALS,
 }
 """Who may tell what: nobody tells of another's state."""
 

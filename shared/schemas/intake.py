@@ -29,7 +29,6 @@ from shared.vocabulary import (
     ClarificationStatus,
     ContactStatus,
     RedirectStatus,
-    Role,
     Urgency,
 )
 
@@ -64,7 +63,8 @@ class ContactCreate(RequestModel):
 
     `entry` is the party at whose door it came in; `channel` how. `melding` marks a reported need
     for maatschappelijke ondersteuning (Wmo 2015 art. 2.3.2): it starts the legal clock from the
-    day of the first contact.
+    day of the first contact. `authorisedByPerson`, of independent client support only: the person
+    asked them to ask a formal decision, and to object, for them (AMS-ROL-36).
     """
 
     entry: Code
@@ -81,6 +81,7 @@ class ContactCreate(RequestModel):
     household_sketch: Text | None = None
     nominated_by_provider_id: UUID | None = None
     voorziening: Code | None = None
+    authorised_by_person: bool = False
 
 
 class ContactChange(RequestModel):
@@ -154,6 +155,7 @@ class ContactRead(ResponseModel):
     triage_note: str | None
     nominated_by_provider_id: UUID | None
     voorziening: str | None
+    authorised_by_person: bool
     carried_from: UUID | None
     household_id: UUID | None
     person_id: UUID | None
@@ -171,7 +173,8 @@ class ContactRead(ResponseModel):
 class ContactReceipt(ResponseModel):
     """What whoever reported hears: the receipt is confirmed (Wmo 2015 art. 2.3.2 lid 1).
 
-    A door that may not read the contact itself follows it here, without its content.
+    A door that may not read the contact itself follows it here, without its content. Client support
+    whom the person authorised finds here for which household and person it can ask a decision.
     """
 
     id: UUID
@@ -185,6 +188,8 @@ class ContactReceipt(ResponseModel):
     clocks: tuple[LegalClock, ...]
     href: str
     handed_back: HandbackRead | None = None
+    household_id: UUID | None = None
+    person_id: UUID | None = None
 
 
 class TriageCreate(RequestModel):
@@ -333,67 +338,3 @@ class RedirectRead(ResponseModel):
     follow_up_on: OptionalDate = None
     overdue: bool = False
     href: str
-
-
-class AreaAssignment(RequestModel):
-    """A wijk that a team serves, from-until (AMS-INT-23)."""
-
-    wijk: AreaCode
-    valid_from: date
-    valid_until: OptionalDate = None
-
-
-class TeamPut(RequestModel):
-    """A team: its party, its full name (AMS-INT-19) and its areas."""
-
-    party: Code
-    name: Line
-    stadsdeel: AreaCode | None = None
-    phone: Phone | None = None
-    areas: Annotated[tuple[AreaAssignment, ...], Field(max_length=200)] = ()
-
-
-class AreaAssignmentRead(ResponseModel):
-    """A wijk that a team serves."""
-
-    wijk: str
-    valid_from: date
-    valid_until: OptionalDate = None
-
-
-class TeamRead(ResponseModel):
-    """A team in the directory."""
-
-    id: UUID
-    version: Version
-    party: str
-    name: str
-    stadsdeel: str | None
-    phone: str | None
-    areas: tuple[AreaAssignmentRead, ...]
-
-
-class WorkerPut(RequestModel):
-    """A worker in the directory: other services know the subject only."""
-
-    name: Line
-    team_id: UUID
-    role: Role
-    phone: Phone | None = None
-    specialisms: Codes = ()
-    languages: Codes = ()
-    working_days: Annotated[tuple[Annotated[int, Field(ge=1, le=7)], ...], Field(max_length=7)] = ()
-
-
-class WorkerRead(ResponseModel):
-    """A worker in the directory; days are ISO weekdays, Monday is 1."""
-
-    subject: str
-    version: Version
-    name: str
-    team_id: UUID
-    role: Role
-    phone: str | None
-    specialisms: tuple[str, ...]
-    languages: tuple[str, ...]
-    working_days: tuple[int, ...]

@@ -18,6 +18,7 @@ from shared.schemas.base import (
     Version,
 )
 from shared.schemas.contributions import ContributionRead
+from shared.schemas.duty import RecordedHow
 from shared.schemas.plans import Identity, NeedProfile
 from shared.vocabulary import (
     AttemptStatus,
@@ -109,7 +110,7 @@ class InvolvementCreate(RequestModel):
     """That another party was told, asked or joined, and when (AMS-ACC-07, AMS-REF-14)."""
 
     party: Code
-    how: InvolvementHow
+    how: RecordedHow
     on: date
 
 
@@ -179,13 +180,17 @@ class JudgementRead(ResponseModel):
 
 
 class InvolvedRead(ResponseModel):
-    """A party that may or must be around this, and since when it was told; null: not yet."""
+    """A party that may or must be around this, and since when it was told; null: not yet.
+
+    `takenUpAt`: when the party itself said that it took it up.
+    """
 
     party: str
     duty: Literal["may", "must"] | None
     how: InvolvementHow | None
     informed_on: OptionalDate
     informed_at: Moment | None
+    taken_up_at: Moment | None = None
 
 
 class ShortlistEntryRead(ResponseModel):
@@ -234,7 +239,8 @@ class ReferralRead(ResponseModel):
     """A request with everything the coordinator may see: reasons, attempts and every step.
 
     Without a plan there is no coordinator: `need` says what is asked, and for whom. `judgeParty`
-    judges; `placingParty` finds the place, null: the team.
+    judges; `placingParty` finds the place, null: the team. `toTell`: parties that must be involved,
+    that nobody told, and that hear of nothing by themselves.
     """
 
     id: UUID
@@ -259,6 +265,7 @@ class ReferralRead(ResponseModel):
     judgement: JudgementRead | None
     contribution: ContributionRead | None
     involved: tuple[InvolvedRead, ...]
+    to_tell: tuple[str, ...] = ()
     shortlist: ShortlistRead | None
     attempts: tuple[AttemptInShort, ...]
     steps: tuple[ReferralStep, ...]
@@ -319,7 +326,7 @@ class QueueItem(ResponseModel):
     """One line of the queue of a party that judges or places: no name, and no place.
 
     `missing` are the conditions that are unmet or unknown and that nobody weighed; `validUntil` is
-    the last day of the decision, once there is one.
+    the last day of the decision, once there is one; `toTell` the parties that somebody must call.
     """
 
     id: UUID
@@ -336,6 +343,7 @@ class QueueItem(ResponseModel):
     coordinator: str | None
     missing: tuple[str, ...]
     consulted: bool
+    to_tell: tuple[str, ...] = ()
     valid_until: OptionalDate
 
 

@@ -59,6 +59,7 @@ class Reach(StrEnum):
     OWN_TEAM = "own_team"  # what lies with the caller's team
     OWN_STADSDEEL = "own_stadsdeel"  # stadsdeel specialists
     OWN_PROVIDER = "own_provider"  # what is addressed to the caller's provider
+    AUTHORISED = "authorised"  # a person who asked the caller, client support, to act for them
     SEARCH = "search"  # the register of persons, minimal fields, each hit audited
     ANY = "any"  # all records of this kind: privacy officer, administrator, a peer service
     ON_BEHALF = "on_behalf"  # a peer service, only together with a user, whose reach then counts
@@ -99,11 +100,15 @@ class ContactAction(StrEnum):
 
 
 class InvolvementHow(StrEnum):
-    """How another party came to be around a contact (AMS-ROL-42)."""
+    """How another party came to be around a contact or a request (AMS-ROL-42).
+
+    `taken_up` is what a party says itself; nobody writes it down for another.
+    """
 
     TOLD = "told"
     CONSULTED = "consulted"
     JOINED = "joined"
+    TAKEN_UP = "taken_up"
 
 
 class RedirectStatus(StrEnum):

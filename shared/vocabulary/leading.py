@@ -88,6 +88,13 @@ class TemporaryProvisionStatus(StrEnum):
     ENDED = "ended"
 
 
+class MandateStanding(StrEnum):
+    """Whether who arranged help at once had the mandate for it, by the duty roster (Wmo 2.6.3)."""
+
+    CONFIRMED = "confirmed"
+    NOT_ON_ROSTER = "not_on_roster"
+
+
 class DirectRegistrationStatus(StrEnum):
     """Life of a registration by the provider itself, on the direct track (AMS-ACC-23, 43)."""
 

@@ -93,6 +93,7 @@ class WorkItemKind(StrEnum):
     GRANT_ENDS = "grant_ends"
     GRANT_REEXAMINATION = "grant_reexamination"
     OWED_STEP = "owed_step"
+    PARTY_TO_TELL = "party_to_tell"
     DIRECT_ENTRY = "direct_entry"
     DIRECT_REGISTRATION = "direct_registration"
 

@@ -6,7 +6,10 @@ from uuid import uuid4
 
 import httpx
 
+from deploy.local.sample import CALLERS
+from shared.schemas.urgent_events import DUTY_SHIFT_CHANGED
 from shared.vocabulary import Role
+from tests.referrals.telling import tell
 from tests.support.registry import Offer
 from tests.support.world import Actor, World
 
@@ -35,6 +38,22 @@ async def arranged(actor: Actor, **more: Any) -> httpx.Response:
     answer = await actor.post(PROVISIONS, a_provision(**more))
     assert answer.status_code == 201, answer.text
     return answer
+
+
+async def rostered(world: World, role: Role, **more: Any) -> str:
+    """Intake tells that the sample's caller with this role is on duty, with the mandate."""
+    shift, sequence = str(more.pop("shift", uuid4())), more.pop("sequence", 1)
+    data = {
+        "shiftId": shift,
+        "subject": CALLERS[role].subject,
+        "party": "buurtteam",
+        "startsAt": "2022-03-01T07:00:00Z",
+        "endsAt": "2022-03-07T08:00:00Z",
+        "mandated": True,
+        **more,
+    }
+    await tell(world, DUTY_SHIFT_CHANGED, shift, data, sequence=sequence)
+    return shift
 
 
 async def act(actor: Actor, seen: httpx.Response, what: str, body: Any) -> httpx.Response:

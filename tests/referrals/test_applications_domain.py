@@ -8,7 +8,6 @@ import pytest
 
 from services.referrals.domain.applications import (
     APPLICATION,
-    AT_APPLICATION,
     GRANT,
     OBJECTION,
     DecisionTerm,
@@ -25,7 +24,7 @@ from services.referrals.domain.applications import (
 from services.referrals.domain.judging import parties_of
 from shared.errors import ConflictError, InvalidRequestError, RuleViolationError
 from shared.stelsel.load import load_stelsel
-from shared.stelsel.model import AT_DECISION
+from shared.stelsel.model import AT_APPLICATION, AT_DECISION
 from shared.stelsel.routes import clock_of
 from shared.vocabulary import ApplicationStatus, GrantStatus, ObjectionStatus
 

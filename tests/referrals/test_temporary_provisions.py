@@ -27,6 +27,7 @@ from tests.referrals.arranging import (
     act,
     arranged,
     officer,
+    rostered,
     taken,
 )
 from tests.referrals.telling import tell
@@ -72,6 +73,7 @@ async def test_another_officer_owes_the_decision_on_access_the_same_day(world: W
 async def test_all_that_was_owed_is_done_by_a_record_and_then_it_is_followed_up(
     world: World,
 ) -> None:
+    await rostered(world, Role.CENTRAL_ACCESS)
     seen = await arranged(officer(world), children=1)
     record = str(uuid4())
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from deploy.local.demo.evening import CONTACTS, PROVISIONS, on_duty
+from deploy.local.demo.evening import CONTACTS, PROVISIONS, mandate, on_duty
 from deploy.local.demo.stage import Actor, Stage, must
 from deploy.local.sample import CALLERS, NOOR
 from shared.vocabulary import Role
@@ -90,6 +90,7 @@ async def _arranged(stage: Stage, centre: Actor, place: dict[str, Any]) -> dict[
             "locationId": place["locationId"],
         },
     )
+    await mandate(stage, centre, provision)
     made: dict[str, Any] = provision.body
     return made
 

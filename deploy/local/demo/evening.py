@@ -38,6 +38,17 @@ async def on_duty(stage: Stage, name: str, shift: dict[str, Any]) -> None:
     """Somebody answers a desk; made by the administrator before it begins."""
     administrator = stage.as_role(Role.ADMINISTRATOR, "the administrator")
     await administrator.put_new(f"/intake/v1/duty-shifts/{uuid5(_SHIFTS, name)}", shift)
+    await stage.settle()
+
+
+async def mandate(stage: Stage, actor: Actor, provision: Reply) -> None:
+    """Whoever arranged it is on the roster with the mandate; late news of that is no news."""
+    path = f"{PROVISIONS}/{provision.body['id']}"
+
+    async def confirmed() -> bool:
+        return bool((await actor.get(path)).body["mandate"] == "confirmed")
+
+    await stage.eventually("the roster says who had the mandate", confirmed)
 
 
 async def roster(stage: Stage) -> None:
@@ -90,6 +101,7 @@ async def friday_evening(stage: Stage) -> None:
     stage.told["contact"] = f"{CONTACTS}/{contact.body['id']}"
     stage.told["provision"] = f"{PROVISIONS}/{provision.body['id']}"
     stage.told["owed"] = {each["code"]: each["dueOn"] for each in provision.body["owed"]}
+    await mandate(stage, ravi, provision)
     stage.tell(
         f"Four calls: the check says what may wait; {duty.body['desks'][0]['deskName']} answers on "
         f"{duty.body['desks'][0]['phone']}; three fields, and that "

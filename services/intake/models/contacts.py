@@ -80,7 +80,10 @@ class WorkerRow(About, Versioned, IntakeRow):
 
 
 class ContactRow(About, Versioned, IntakeRow):
-    """Anything that reached a door. `told` is one sealed text: everything somebody said."""
+    """Anything that reached a door. `told` is one sealed text: everything somebody said.
+
+    `authorised_by_person`: client support took it in, and the person asked them to act for them.
+    """
 
     __tablename__ = "contacts"
     __table_args__ = (
@@ -111,6 +114,7 @@ class ContactRow(About, Versioned, IntakeRow):
     markers: Mapped[list[str]]
     nominated_by_provider_id: Mapped[UUID | None]
     voorziening: Mapped[str | None]
+    authorised_by_person: Mapped[bool]
     carried_from: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id"))
     household_id: Mapped[UUID | None] = mapped_column(index=True)
     person_id: Mapped[UUID | None] = mapped_column(index=True)

@@ -74,6 +74,15 @@ class ContactRepository:
         query = select(chain_of.c.id).where(chain_of.c.id.is_not(None)).order_by(chain_of.c.far)
         return tuple(await self._session.scalars(query))
 
+    async def where_it_lies(self, contact: ContactRow) -> ContactRow:
+        """The same contact where it was carried over to last; itself when it was not."""
+        row, last = ContactRow, contact
+        while (
+            further := await self._session.scalar(select(row).where(row.carried_from == last.id))
+        ) is not None:
+            last = further
+        return last
+
     async def to_work_on(self, seeker: Seeker, record: UUID) -> ContactRow:
         """A contact that the caller may change, else `NotFoundError`."""
         return await self._one(record, to_work_on(seeker))

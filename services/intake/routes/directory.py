@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 from services.intake.dependencies import Service
 from shared.schemas.base import Body, Page
 from shared.schemas.base import Subject as SubjectText
-from shared.schemas.intake import TeamPut, TeamRead, WorkerPut, WorkerRead
+from shared.schemas.directory import TeamPut, TeamRead, WorkerPut, WorkerRead
 from shared.web.common import Cursor, PageSize
 from shared.web.route import Caller, GuardedRoute
 

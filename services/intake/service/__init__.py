@@ -74,7 +74,7 @@ class IntakeService:
             talks=Talks(desk, peers.plans),
             directory=Directory(desk, peers.referrals),
             circles=Circles(desk.db, peers.plans, clock),
-            duty=Duty(desk),
+            duty=Duty(desk, outbox),
             crisis=Crisis(desk, contacts),
             involvements=Involvements(desk),
             handbacks=Handbacks(desk),

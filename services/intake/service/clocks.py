@@ -8,12 +8,11 @@ from uuid import UUID
 from services.intake.models import ClockRow
 from shared.calendar import TermUnit, due
 from shared.clock import local_date
-from shared.stelsel.model import LegalClock
+from shared.stelsel.model import AT_FIRST_CONTACT, LegalClock
 from shared.stelsel.routes import days_of
 
 INVESTIGATION: Final = "investigation"
 PERSONAL_PLAN: Final = "personal_plan"
-_FIRST_CONTACT: Final = "first_contact"
 
 
 def started(
@@ -31,7 +30,7 @@ def started(
             changed_at=now,
         )
         for term in terms
-        if term.starts_at == _FIRST_CONTACT
+        if term.starts_at == AT_FIRST_CONTACT
     ]
 
 

@@ -1,7 +1,10 @@
 """Taking contacts in, reading them, and following their receipts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
+from typing import Final
 from uuid import UUID
 
 from services.intake.domain.lifecycle import OPEN, ensure_open
@@ -30,6 +33,8 @@ from shared.schemas.intake import (
     ToldPersonRead,
 )
 from shared.vocabulary import URGENCY_RANK, ContactStatus, Reach
+
+_NOBODY: Final[Mapping[str, UUID]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ class Contacts:
         async with self.desk.db.transaction() as session:
             row = await ContactRepository(session).to_follow(self.desk.seeker(call), record)
             await note(session, call, Act.READ, row)
-            return await self._receipt(session, call, row)
+            return await self._receipt(session, call, row, await self._whom(session, call, row))
 
     async def change(self, call: Call, record: UUID, request: ContactChange) -> ContactRead:
         """Write down what was told later, while somebody still works on the contact (HLM-PRI-03).
@@ -112,9 +117,24 @@ class Contacts:
         more = call.cursor(query, _position(shown[-1])) if len(rows) > size else None
         return Page(items=tuple(items), next=more)
 
-    async def _receipt(self, session: Session, call: Call, row: ContactRow) -> ContactReceipt:
+    async def _receipt(
+        self, session: Session, call: Call, row: ContactRow, whom: Mapping[str, UUID] = _NOBODY
+    ) -> ContactReceipt:
         (receipt,) = await self.desk.receipts(session, [row])
-        return call.answer(receipt, RECEIPT, row.id, row.version)
+        found = receipt.model_copy(update=dict(whom))
+        return call.answer(found, RECEIPT, row.id, row.version)
+
+    async def _whom(self, session: Session, call: Call, row: ContactRow) -> Mapping[str, UUID]:
+        """For client support whom the person authorised: for whom a decision can be asked, once the
+        contact was linked where it lies now (AMS-ROL-36). For anybody else nothing."""
+        own = row.created_by == call.principal.subject
+        if not (call.may(Reach.AUTHORISED) and own and row.authorised_by_person):
+            return _NOBODY
+        now = await ContactRepository(session).where_it_lies(row)
+        if now.household_id is None or now.person_id is None:
+            return _NOBODY
+        await note(session, call, Act.READ, now)
+        return {"household_id": now.household_id, "person_id": now.person_id}
 
     async def new(self, session: Session, call: Call, request: ContactCreate) -> ContactRow:
         """The contact as it came in, not stored yet."""
@@ -137,6 +157,7 @@ class Contacts:
             markers=[],
             nominated_by_provider_id=request.nominated_by_provider_id or principal.provider,
             voorziening=request.voorziening,
+            authorised_by_person=request.authorised_by_person,
             created_by=principal.subject,
             created_by_provider=principal.provider,
             changed_at=call.now,
@@ -161,6 +182,7 @@ class Contacts:
         faults = [
             *check_first_day(request.first_contact_on, local_date(call.now)),
             *_check_person(request),
+            *_check_authorised(call, request),
             *_check_provider(call, request),
         ]
         if faults:
@@ -196,6 +218,14 @@ def _check_person(request: ContactCreate) -> list[Fault]:
         )
         return [Fault("/person", "not-anonymous", detail)]
     return _check_bsn(person)
+
+
+def _check_authorised(call: Call, request: ContactCreate) -> list[Fault]:
+    """Only client support acts for a person who asked them to; others have a door of their own."""
+    if not request.authorised_by_person or call.may(Reach.AUTHORISED):
+        return []
+    detail = "Dit veld is voor onafhankelijke cliëntondersteuning. Laat het weg."
+    return [Fault("/authorisedByPerson", "only-client-support", detail)]
 
 
 def _check_bsn(person: ToldPerson | None) -> list[Fault]:

@@ -15,7 +15,7 @@ from shared.db.database import Session
 from shared.errors import NotFoundError, StaleVersionError
 from shared.identifiers import new_id
 from shared.schemas.base import Page
-from shared.schemas.intake import (
+from shared.schemas.directory import (
     AreaAssignmentRead,
     TeamPut,
     TeamRead,

@@ -14,7 +14,9 @@ from services.intake.service.directory import ensure_expected
 from shared.auth.call import Call
 from shared.calendar import is_working_day
 from shared.clock import AMSTERDAM, local_date
+from shared.db.database import Session
 from shared.errors import ConflictError, Fault, InvalidRequestError, NotFoundError
+from shared.outbox.outbox import Notice, Outbox
 from shared.schemas.base import Page
 from shared.schemas.duty import (
     DutyDesk,
@@ -24,7 +26,8 @@ from shared.schemas.duty import (
     NextDuty,
     PartyOnDuty,
 )
-from shared.vocabulary import Reach
+from shared.schemas.urgent_events import DUTY_SHIFT_CHANGED, DutyShiftChanged
+from shared.vocabulary import Reach, ServiceName
 
 SHIFT: Final = "duty_shift"
 _CANCELLED: Final = "Deze dienst is afgezegd. Maak een nieuwe dienst."
@@ -36,6 +39,7 @@ class Duty:
     """Use cases of who keeps the roster, and of everybody who needs somebody now."""
 
     desk: Desk
+    outbox: Outbox
 
     async def put_shift(self, call: Call, record: UUID, request: DutyShiftPut) -> DutyShiftRead:
         """Make or change a shift; a lead for the own team, the central access for its own desk.
@@ -62,6 +66,7 @@ class Duty:
                 setattr(row, name, value)
             row.changed_at = call.now
             await repository.add(row)
+            await self._tell(session, call, row)
             return _read(call, row)
 
     async def cancel(self, call: Call, record: UUID) -> DutyShiftRead:
@@ -80,6 +85,7 @@ class Duty:
             roster.ensure_not_over(_shift(row), call.now)
             row.cancelled_at = row.changed_at = call.now
             await repository.add(row)
+            await self._tell(session, call, row)
             return _read(call, row)
 
     async def shifts(
@@ -138,6 +144,21 @@ class Duty:
             elsewhere=tuple(elsewhere),
             advice=self.desk.urgent.advice,
         )
+
+    async def _tell(self, session: Session, call: Call, row: DutyShiftRow) -> None:
+        """Referrals hears who has the mandate and when: help at once is arranged in the name of
+        the college, and referrals cannot ask (Wmo 2.3.3, 2.6.3)."""
+        changed = DutyShiftChanged(
+            shift_id=row.id,
+            subject=row.subject,
+            party=row.party,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            mandated=row.mandated,
+            cancelled_at=row.cancelled_at,
+        )
+        told = Notice(DUTY_SHIFT_CHANGED, row.id, changed, [ServiceName.REFERRALS])
+        await self.outbox.emit(session, told, call.now)
 
     def _ensure_own(self, call: Call, party: str, team: UUID | None) -> None:
         """A lead keeps the own team's shifts, another door those of its party without a team."""

@@ -99,6 +99,7 @@ class Involvements:
                 party, row.wijk, local_date(call.now)
             ),
             melding=False,
+            authorised_by_person=False,
             received_at=call.now,
             signals=[],
             markers=list(row.markers),

@@ -102,19 +102,23 @@ class Linking:
             return await self.desk.show(session, call, row)
 
     async def _tell(self, session: Session, call: Call, row: ContactRow) -> None:
-        """A party beside the teams may lead whom it found out about (AMS-ACC-36); and what was
-        arranged at once for somebody unknown finds the household it was for (Wmo 2.3.3)."""
+        """A party beside the teams may lead whom it found out about (AMS-ACC-36); client support
+        may ask a decision for who authorised it (AMS-ROL-36); and what was arranged at once for
+        somebody unknown finds the household it was for (Wmo 2.3.3)."""
         if row.household_id is None:
             return
         linked = ContactLinked(
             contact_id=row.id,
             carried=await ContactRepository(session).carried(row.id),
             household_id=row.household_id,
+            person_id=row.person_id,
+            helper=row.created_by if row.authorised_by_person else None,
             party=row.addressed_to,
             linked_by=call.principal.subject,
         )
         of_a_team = row.addressed_to == self.desk.codes.front_party
-        plans = [] if of_a_team else [ServiceName.PLANS]
+        opens = row.authorised_by_person or not of_a_team
+        plans = [ServiceName.PLANS] if opens else []
         told = Notice(CONTACT_LINKED, row.id, linked, [*plans, ServiceName.REFERRALS])
         await self.outbox.emit(session, told, call.now)
 

@@ -230,6 +230,7 @@ _GOES_ALONG: Final = (
     "markers",
     "nominated_by_provider_id",
     "voorziening",
+    "authorised_by_person",
     "household_id",
     "person_id",
     "plan_id",

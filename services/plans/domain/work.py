@@ -11,6 +11,7 @@ ENDS_WITH: Final[Mapping[WorkItemKind, str]] = MappingProxyType(
     {
         WorkItemKind.EVALUATION_DUE: "Dit is klaar als de evaluatie gehouden is.",
         WorkItemKind.REDIRECT_TO_TAKE_UP: "Dit is klaar als iemand het contact oppakt.",
+        WorkItemKind.PARTY_TO_TELL: "Dit is klaar als bij de aanvraag staat dat zij het weet.",
         WorkItemKind.SHORTLIST_EXHAUSTED: "Dit is klaar als de aanvraag verder gaat of stopt.",
     }
 )

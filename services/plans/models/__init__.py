@@ -8,7 +8,11 @@ from services.plans.models.evaluations import (
     EvaluationMomentRow,
     EvaluationRow,
 )
-from services.plans.models.leading import HouseholdEntryRow, HouseholdRequestRow
+from services.plans.models.leading import (
+    HouseholdEntryRow,
+    HouseholdHelperRow,
+    HouseholdRequestRow,
+)
 from services.plans.models.persons import (
     BSN_ONCE,
     MAIN_HOUSEHOLD,
@@ -37,6 +41,7 @@ from services.plans.models.support import (
 from services.plans.models.told import ToldProgressRow
 from services.plans.models.work import (
     ONE_OPEN_WORK_ITEM,
+    ONE_PARTY_TO_TELL,
     ONE_REDIRECT,
     AttemptProgressRow,
     ReferralProgressRow,
@@ -52,6 +57,7 @@ __all__ = [
     "ONE_MAIN_MEMBER",
     "ONE_OPEN_PLAN",
     "ONE_OPEN_WORK_ITEM",
+    "ONE_PARTY_TO_TELL",
     "ONE_REDIRECT",
     "PART_ONCE",
     "AgreementRow",
@@ -65,6 +71,7 @@ __all__ = [
     "GoalMemberRow",
     "GoalRow",
     "HouseholdEntryRow",
+    "HouseholdHelperRow",
     "HouseholdRequestRow",
     "HouseholdRow",
     "MemberRow",

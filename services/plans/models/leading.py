@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.plans.models.base import PlansRow
@@ -29,6 +29,23 @@ class HouseholdRequestRow(About, PlansRow):
     status: Mapped[ReferralStatus]
     sequence: Mapped[int] = mapped_column(BigInteger)
     changed_at: Mapped[datetime]
+
+
+class HouseholdHelperRow(About, PlansRow):
+    """Client support that took a contact in, and the person of it who asked them to act: this
+    subject may ask a formal decision for that person, for a time; nobody else, and nothing more."""
+
+    __tablename__ = "household_helpers"
+    __table_args__ = (Index("ix_household_helpers_subject", "subject", "household_id"),)
+    subject_key: ClassVar[str] = "household_id"
+    changed_column: ClassVar[str] = "linked_at"
+
+    contact_id: Mapped[UUID] = mapped_column(primary_key=True)
+    household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"), index=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    subject: Mapped[str]
+    linked_at: Mapped[datetime]
+    sequence: Mapped[int] = mapped_column(BigInteger)
 
 
 class HouseholdEntryRow(About, PlansRow):

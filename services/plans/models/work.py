@@ -12,11 +12,13 @@ from shared.db.base import About, Versioned
 from shared.vocabulary import AttemptStatus, ReferralStatus, WorkItemKind
 
 ONE_OPEN_WORK_ITEM = "uq_work_items_open"
+ONE_PARTY_TO_TELL = "uq_work_items_party_to_tell"
 ONE_REDIRECT = "uq_work_items_redirect"
 
 
 class WorkItemRow(About, Versioned, PlansRow):
-    """Something that somebody must do, until when. One open item per kind and subject."""
+    """Something that somebody must do, until when. One open item per kind and subject; of parties
+    that must be told of a request one per party."""
 
     __tablename__ = "work_items"
     __table_args__ = (
@@ -25,7 +27,14 @@ class WorkItemRow(About, Versioned, PlansRow):
             "kind",
             "about_id",
             unique=True,
-            postgresql_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL AND kind <> 'party_to_tell'"),
+        ),
+        Index(
+            ONE_PARTY_TO_TELL,
+            "about_id",
+            "code",
+            unique=True,
+            postgresql_where=text("done_at IS NULL AND kind = 'party_to_tell'"),
         ),
         Index(
             ONE_REDIRECT,

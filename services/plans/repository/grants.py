@@ -5,7 +5,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, false, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
-from services.plans.models import HouseholdRequestRow, HouseholdRow, PlanRow, ToldProgressRow
+from services.plans.models import (
+    HouseholdHelperRow,
+    HouseholdRequestRow,
+    HouseholdRow,
+    PlanRow,
+    ToldProgressRow,
+)
 from services.plans.repository.base import Repository
 from services.plans.repository.leading import Leader
 from services.plans.repository.reach import plan_reach
@@ -16,11 +22,13 @@ from shared.vocabulary import Reach, ReferralStatus
 class GrantsRepository(Repository):
     """Households and plans as whoever asks a formal decision may ask about them."""
 
-    async def household(self, leader: Leader, record: UUID) -> HouseholdRow:
-        """A household that this caller leads, or said no to not long ago; else `NotFoundError`."""
+    async def household(self, leader: Leader, record: UUID, person: UUID | None) -> HouseholdRow:
+        """A household that this caller leads, or said no to not long ago, or in which it helps this
+        person (None: anybody); else `NotFoundError`."""
         row, told = HouseholdRow, HouseholdRequestRow
         no = exists(select(told.referral_id).where(told.household_id == row.id, _said_no(leader)))
-        query = select(row).where(row.id == record, or_(leader.households(), no))
+        within = or_(leader.households(), no, _helps(leader, person))
+        query = select(row).where(row.id == record, within)
         found: HouseholdRow | None = await self._session.scalar(query)
         if found is None:
             raise NotFoundError
@@ -57,6 +65,20 @@ class GrantsRepository(Repository):
             ).returning(kind.subject)
         )
         return newer is not None
+
+
+def _helps(leader: Leader, person: UUID | None) -> ColumnElement[bool]:
+    """A person of this household asked the caller, client support, to act for them."""
+    if not leader.call.may(Reach.AUTHORISED):
+        return false()
+    row = HouseholdHelperRow
+    found = (
+        (row.household_id == HouseholdRow.id)
+        & (row.subject == leader.call.principal.subject)
+        & (row.linked_at > leader.call.now - leader.helping)
+    )
+    whom = row.person_id.is_not(None) if person is None else row.person_id == person
+    return exists(select(row.contact_id).where(found, whom))
 
 
 def _said_no(leader: Leader) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, false, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -14,6 +14,7 @@ from services.plans.domain.support import FOLLOWS
 from services.plans.models import (
     DisclosureRow,
     HouseholdEntryRow,
+    HouseholdHelperRow,
     HouseholdRequestRow,
     HouseholdRow,
     PlanRow,
@@ -22,7 +23,7 @@ from services.plans.repository.base import Repository
 from services.plans.repository.reach import household_reach, plan_reach
 from shared.auth.call import Call
 from shared.errors import NotFoundError
-from shared.vocabulary import PlanStatus, Reach, SupportStatus
+from shared.vocabulary import PlanStatus, Reach, ReferralStatus, SupportStatus
 
 _ENTRY_LASTS: Final = timedelta(days=14)
 _ENDED: Final = tuple(
@@ -35,11 +36,13 @@ class Leader:
     """Who leads somebody, and for which parties the caller's roles speak, the teams left out.
 
     `after_a_no`: how long the party that said no may help the person to ask a formal decision.
+    `helping`: how long client support whom the person authorised may.
     """
 
     call: Call
     parties: Collection[str]
     after_a_no: timedelta
+    helping: timedelta
 
     def households(self) -> ColumnElement[bool]:
         """The households that this caller may ask about in order to lead somebody."""
@@ -119,6 +122,14 @@ class LeadingRepository(Repository):
             raise NotFoundError
         return found
 
+    async def status_of(self, referral: UUID) -> ReferralStatus | None:
+        """Where a request stands, as referrals told it last."""
+        row = HouseholdRequestRow
+        found: ReferralStatus | None = await self._session.scalar(
+            select(row.status).where(row.referral_id == referral)
+        )
+        return found
+
     async def request_moves(self, row: HouseholdRequestRow) -> bool:
         """Take over a newer state of a request; an older or equal one answers False."""
         kind = HouseholdRequestRow
@@ -141,6 +152,27 @@ class LeadingRepository(Repository):
             ).returning(kind.referral_id)
         )
         return newer is not None
+
+    async def helped(self, row: HouseholdHelperRow, carried: Collection[UUID]) -> None:
+        """Who helps the person of a contact, as it is linked now; what it was carried over from
+        says nothing any more."""
+        kind = HouseholdHelperRow
+        await self._session.execute(delete(kind).where(kind.contact_id.in_(carried)))
+        values: dict[str, Any] = {
+            "household_id": row.household_id,
+            "person_id": row.person_id,
+            "subject": row.subject,
+            "linked_at": row.linked_at,
+            "sequence": row.sequence,
+        }
+        statement = insert(kind).values(contact_id=row.contact_id, **values)
+        await self._session.execute(
+            statement.on_conflict_do_update(
+                index_elements=[kind.contact_id],
+                set_=values,
+                where=kind.sequence < row.sequence,
+            )
+        )
 
     async def entered(self, row: HouseholdEntryRow) -> None:
         """A contact was linked to a household, or to another one: the newest holds."""

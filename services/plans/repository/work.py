@@ -55,6 +55,12 @@ class WorkRepository(Repository):
         row = WorkItemRow
         await self._finish((row.kind == kind) & (row.about_id == about), now)
 
+    async def party_told(self, referral: UUID, party: str, now: datetime) -> None:
+        """One party that must be around a request knows of it."""
+        row = WorkItemRow
+        about = (row.about_id == referral) & (row.code == party)
+        await self._finish((row.kind == WorkItemKind.PARTY_TO_TELL) & about, now)
+
     async def finish_plan(self, plan: UUID, now: datetime) -> None:
         """A closed plan asks nothing any more; a redirect that nobody took up still does."""
         row = WorkItemRow

@@ -36,6 +36,7 @@ from services.plans.service.goals import Goals
 from services.plans.service.grant_events import GrantEvents
 from services.plans.service.grants import Grants
 from services.plans.service.households import Households
+from services.plans.service.involvement_events import InvolvementEvents
 from services.plans.service.leading import Leading
 from services.plans.service.notices import NOTICE, Notices
 from services.plans.service.persons import Persons
@@ -71,6 +72,7 @@ class PlansService:
     events: Events
     grant_events: GrantEvents
     consultation_events: ConsultationEvents
+    involvement_events: InvolvementEvents
     service_events: ServiceEvents
     notices: Notices
 
@@ -102,6 +104,7 @@ class PlansService:
             events=Events(stelsel),
             grant_events=GrantEvents(warn_before),
             consultation_events=ConsultationEvents(),
+            involvement_events=InvolvementEvents(),
             service_events=ServiceEvents(outbox),
             notices=Notices(parts),
         )

@@ -46,7 +46,12 @@ from shared.schemas.plans import (
     ReferralBasis,
 )
 from shared.stelsel.model import AT_DECISION, Stelsel
-from shared.stelsel.routes import clock_of, days_of, role_speaks_for
+from shared.stelsel.routes import (
+    clock_of,
+    days_of,
+    days_until_answered,
+    role_speaks_for,
+)
 from shared.vocabulary import PlanStatus, SharingBasis, SupportStatus
 
 _ACTIVITY: Final = "leading"
@@ -225,7 +230,8 @@ def leader(call: Call, stelsel: Stelsel) -> Leader:
     roles = call.principal.roles
     parties = {party for role in roles for party in role_speaks_for(stelsel, role)}
     objecting = timedelta(days=days_of(clock_of(stelsel, AT_DECISION)))
-    return Leader(call, parties - {stelsel.front_party}, objecting)
+    helping = timedelta(days=days_until_answered(stelsel))
+    return Leader(call, parties - {stelsel.front_party}, objecting, helping)
 
 
 def stadsdeel_of(stelsel: Stelsel, client: PersonRow | None) -> str | None:

@@ -13,7 +13,8 @@ from shared.clock import local_date
 from shared.db.database import Session
 from shared.identifiers import new_id
 from shared.outbox.inbox import Received
-from shared.schemas.events import ApplicationMoved, GrantMoved, TemporaryProvisionMoved
+from shared.schemas.events import ApplicationMoved, GrantMoved
+from shared.schemas.urgent_events import TemporaryProvisionMoved
 from shared.vocabulary import (
     ApplicationStatus,
     GrantStatus,

@@ -65,7 +65,7 @@ class Grants:
             plan = await GrantsRepository(session).plan(asking, plan_id, request.support_item_id)
             _ensure_for_the_grantor(call)
             asked = await _of_plan(session, plan, request)
-            return await self._compose(session, call, asked)
+            return await self._compose(session, call, asked, request.voorziening)
 
     async def of_household(
         self, call: Call, household: UUID, request: GrantProjectionRequest
@@ -73,7 +73,7 @@ class Grants:
         """The same of somebody for whom no item of a plan says what is needed."""
         async with self.parts.db.transaction(call.once) as session:
             asking = leader(call, self.parts.stelsel)
-            await GrantsRepository(session).household(asking, household)
+            await GrantsRepository(session).household(asking, household, request.person_id)
             _ensure_for_the_grantor(call)
             members = await PersonsRepository(session).members(household)
             if request.support_item_id is not None:
@@ -81,14 +81,16 @@ class Grants:
             person = _whose(members, (), request.person_id)
             plan = await PersonsRepository(session).open_plan_of(household)
             asked = _Asked(household, plan, None, (), person, (person,), members)
-            return await self._compose(session, call, asked)
+            return await self._compose(session, call, asked, request.voorziening)
 
     async def still_shown(self, session: Session, call: Call, household: UUID) -> None:
         """Whether what was composed may be given again; `NotFoundError` where reach ended."""
         asking = leader(call, self.parts.stelsel)
-        await GrantsRepository(session).household(asking, household)
+        await GrantsRepository(session).household(asking, household, None)
 
-    async def _compose(self, session: Session, call: Call, asked: _Asked) -> GrantProjection:
+    async def _compose(
+        self, session: Session, call: Call, asked: _Asked, voorziening: str | None
+    ) -> GrantProjection:
         ring = self.parts.db.ring
         await audit_persons(session, call, Act.DISCLOSE, asked.persons, _ACTIVITY)
         item = asked.item
@@ -96,6 +98,7 @@ class Grants:
             plan_id=asked.plan,
             household_id=asked.household,
             person_id=asked.person,
+            same_support_item_ids=await _same_items(session, asked, voorziening),
             composed_at=call.now,
             persons=tuple(
                 disclosed_person(each.person, ring)
@@ -133,6 +136,23 @@ async def _of_plan(session: Session, plan: PlanRow, request: GrantProjectionRequ
     whose = [each.person_id for each in concerned(_people(members), of_goals)]
     persons = tuple(dict.fromkeys([person, *whose]))
     return _Asked(plan.household_id, plan.id, item, goals, person, persons, members)
+
+
+async def _same_items(session: Session, asked: _Asked, voorziening: str | None) -> tuple[UUID, ...]:
+    """The items of the open plan that are about the same for this person: by them referrals finds
+    the request that a decision is about, also where who asks knows no plan (AMS-ROL-36)."""
+    if asked.plan is None or voorziening is None:
+        return ()
+    support, people = SupportRepository(session), _people(asked.members)
+    found = []
+    for item in await support.items(asked.plan):
+        if item.voorziening != voorziening:
+            continue
+        named = await support.members_of_goals(await support.goals_of_item(item.id))
+        of_goals = [person for each in named.values() for person in each]
+        if asked.person in {each.person_id for each in concerned(people, of_goals)}:
+            found.append(item.id)
+    return tuple(found)
 
 
 def _whose(members: Sequence[MemberOf], of_goals: Sequence[UUID], wanted: UUID | None) -> UUID:

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from services.plans.domain.disclosure import age_band, without_identity
 from services.plans.domain.households import age_on
+from services.plans.domain.support import has_ended
 from services.plans.models import (
     DisclosureRow,
     HouseholdEntryRow,
+    HouseholdHelperRow,
     HouseholdRequestRow,
     PersonRow,
     PlanRow,
@@ -141,9 +143,22 @@ class Leading:
             raise NotFoundError from exc
 
     async def contact_linked(self, session: Session, event: Received) -> None:
-        """A party outside the teams found out for whom its contact is: it may lead them."""
+        """A party outside the teams found out for whom its contact is: it may lead them. Client
+        support that took it in may ask a formal decision for who authorised it (AMS-ROL-36)."""
         told = event.data
         assert isinstance(told, ContactLinked)
+        helper = HouseholdHelperRow(
+            contact_id=told.contact_id,
+            household_id=told.household_id,
+            person_id=told.person_id,
+            subject=told.helper,
+            linked_at=event.at,
+            sequence=event.sequence,
+        )
+        if told.helper is not None:
+            await LeadingRepository(session).helped(helper, told.carried)
+        if told.party == self.parts.stelsel.front_party:
+            return  # the teams lead from within the circle of a plan
         entry = HouseholdEntryRow(
             contact_id=told.contact_id,
             household_id=told.household_id,
@@ -204,7 +219,11 @@ async def remember_request(
         sequence=event.sequence,
         changed_at=event.at,
     )
-    return await LeadingRepository(session).request_moves(row)
+    newer = await LeadingRepository(session).request_moves(row)
+    if newer and has_ended(told.status):
+        # What has ended asks nobody to tell a party any more.
+        await WorkRepository(session).finish(WorkItemKind.PARTY_TO_TELL, told.referral_id, event.at)
+    return newer
 
 
 async def request_without_item(session: Session, event: Received, told: ReferralMoved) -> None:

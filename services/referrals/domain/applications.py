@@ -23,10 +23,6 @@ _A: Final = ApplicationStatus
 _G: Final = GrantStatus
 _O: Final = ObjectionStatus
 
-AT_APPLICATION: Final = "application"
-AFTER_OBJECTION_TERM: Final = "objection_term_ended"
-"""At what a legal clock of a stelsel begins (`starts_at`)."""
-
 GRANTOR: Final = "gemeente"
 """The party that every stelsel has and that decides where no route names another (Wmo 2.6.3)."""
 
@@ -68,8 +64,8 @@ _YEAR: Final = timedelta(days=366)
 
 HOW_TO_OBJECT: Final = (
     "Bent u het er niet mee eens? Dan kunt u tot en met {day} bezwaar maken bij {party}. Schrijf "
-    "waarom u het er niet mee eens bent. Onafhankelijke cliëntondersteuning helpt u daarbij; "
-    "dat kost niets."
+    "waarom u het er niet mee eens bent. Onafhankelijke cliëntondersteuning helpt u daarbij en kan "
+    "het voor u doen, als u dat vraagt; dat kost niets."
 )
 
 
@@ -186,6 +182,19 @@ def ensure_period(period: Period) -> None:
         faults.append(Fault("/reexaminationOn", "outside-period", detail))
     if faults:
         raise InvalidRequestError(faults[0].detail, faults)
+
+
+def ensure_asks_blind(named: Collection[str]) -> None:
+    """Client support knows for whom it asks and what, no plan and no request; else
+    `InvalidRequestError` that says what would be right (AMS-ROL-36)."""
+    if named:
+        detail = (
+            "Dit kent u niet als cliëntondersteuner. Laat het weg en noem householdId, personId en "
+            "voorziening. Wij zoeken zelf de aanvraag die erbij hoort."
+        )
+        raise InvalidRequestError(
+            detail, [Fault(f"/{name}", "not-for-client-support", detail) for name in named]
+        )
 
 
 def ensure_grant_fields(*, granted: bool, given: Collection[str]) -> None:

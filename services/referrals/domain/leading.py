@@ -177,5 +177,5 @@ def how_to_ask(stelsel: Stelsel) -> str:
     )
     return (
         "U kunt altijd om een formeel besluit vragen, ook als u het niet eens bent met dit "
-        f"oordeel. {helper} helpt u daar gratis bij."
+        f"oordeel. {helper} helpt u daar gratis bij, en kan het voor u doen als u dat vraagt."
     )

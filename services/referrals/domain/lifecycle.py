@@ -48,6 +48,8 @@ ENDS: Final = MappingProxyType(
 
 TEAM_ENDS: Final = tuple(end for end, mover in ENDS.items() if mover is Mover.TEAM)
 CLOSED_REQUESTS: Final = (_R.ENDED, _R.AFTERCARE, *ENDS)
+CLOSED_BY_A_NO: Final = (_R.NOT_ADMITTED, _R.NOT_GRANTED)
+"""What a formal decision that grants after all opens again."""
 
 REQUEST: Final[Table[ReferralStatus]] = MappingProxyType(
     {

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from shared.calendar import TermUnit, due
+from shared.calendar import TermUnit, due, next_working_day
 from shared.errors import ConflictError, Fault, InvalidRequestError, RuleViolationError
 from shared.stelsel.model import ActionCode, Condition, ConditionKind, Stelsel
 from shared.stelsel.routes import Answer
@@ -31,6 +31,11 @@ CHILDREN_TEXT: Final = (
     "Er zijn kinderen bij. Het team voor ouders en kinderen of Veilig Thuis weet ervan."
 )
 CHILDREN_SOURCE: Final = "Wmo 3.3"
+CONFIRM_MANDATE: Final = "confirm_mandate"
+MANDATE_TEXT: Final = (
+    "Bevestig dat wie dit regelde dat mocht. Het dienstrooster noemt op dat moment geen mandaat."
+)
+MANDATE_SOURCE: Final = "Wmo 2.3.3, 2.6.3"
 HELP_ENDS: Final = "temporary_help_ends"
 """The last day of the help itself, told beside what is owed."""
 
@@ -96,6 +101,30 @@ def owed_after(
     if children:
         owed.append(OwedThing(CHILDREN_TOLD, CHILDREN_TEXT, CHILDREN_SOURCE, answer.on))
     return tuple(sorted(owed, key=lambda each: (each.due_on, each.code)))
+
+
+def mandate_owed(on: date) -> OwedThing:
+    """What follows where the roster names no mandate: somebody confirms it on the next working day.
+    Help is never refused for it (Wmo 2.3.3, 2.6.3)."""
+    return OwedThing(
+        CONFIRM_MANDATE, MANDATE_TEXT, MANDATE_SOURCE, next_working_day(on + timedelta(days=1))
+    )
+
+
+def ensure_not_mandate(code: str) -> None:
+    """A mandate is confirmed by who may, not ticked off; else `ConflictError`."""
+    if code == CONFIRM_MANDATE:
+        raise ConflictError(
+            "Dat u dit mocht regelen, bevestigt de teamleider of wie het besluit neemt. Vraag het."
+        )
+
+
+def ensure_may_confirm(decided_by: str, subject: str, *, owed: bool) -> None:
+    """Somebody else than the officer confirms, where it is owed still; else `ConflictError`."""
+    if not owed:
+        raise ConflictError("Het mandaat is al bevestigd. U hoeft niets te doen.")
+    if decided_by == subject:
+        raise ConflictError("U regelde dit zelf. Vraag iemand anders om het te bevestigen.")
 
 
 def _plan_codes(stelsel: Stelsel) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from services.referrals.models.applications import (
     DecisionRow,
     GrantEventRow,
     GrantRow,
+    HelperRow,
     ObjectionRow,
 )
 from services.referrals.models.attempts import (
@@ -37,6 +38,7 @@ from services.referrals.models.contributions import (
 )
 from services.referrals.models.provisions import (
     ONE_OWED_PER_CODE,
+    DutyMandateRow,
     OwedStepRow,
     TemporaryProvisionRow,
 )
@@ -50,6 +52,8 @@ from services.referrals.models.requests import (
     ONE_OPEN_PER_ITEM,
     ONE_OPEN_PER_PERSON,
     OPEN_REQUEST,
+    TAKEN_UP,
+    TAKEN_UP_ONCE,
     InvolvementRow,
     JudgementRow,
     ReferralRow,
@@ -89,6 +93,8 @@ __all__ = [
     "OPEN_REGISTRATION",
     "OPEN_REQUEST",
     "OPEN_SERVICE",
+    "TAKEN_UP",
+    "TAKEN_UP_ONCE",
     "ApplicationRow",
     "AttemptRow",
     "AttemptStepRow",
@@ -98,8 +104,10 @@ __all__ = [
     "DecisionRow",
     "DirectRegistrationRow",
     "DirectRegistrationStepRow",
+    "DutyMandateRow",
     "GrantEventRow",
     "GrantRow",
+    "HelperRow",
     "InvolvementRow",
     "JudgementRow",
     "ObjectionRow",

@@ -4,11 +4,11 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.referrals.domain.applications import OPEN_APPLICATIONS
-from services.referrals.models.base import OfHousehold, WithId, listed
+from services.referrals.models.base import OfHousehold, ReferralsRow, WithId, listed
 from shared.db.base import Versioned
 from shared.vocabulary import (
     ApplicationStatus,
@@ -34,6 +34,8 @@ class ApplicationRow(Versioned, OfHousehold, WithId):
     `applicant_party` is the party outside the teams at which it was asked; none: the team of the
     plan, or whoever wrote it down. `due_on` is the last day of the term as it stands now,
     `decisions` how many were taken. What the grantor may know is frozen and sealed in it.
+    `by_helper`: client support asked it for the person and follows it without the parts it may not
+    see; `shown_version` counts what changes for it, as `version` does for everybody else.
     """
 
     __tablename__ = "applications"
@@ -87,8 +89,22 @@ class ApplicationRow(Versioned, OfHousehold, WithId):
     suspended_for: Mapped[bytes | None]
     extended_for: Mapped[bytes | None]
     withdrawn_for: Mapped[bytes | None]
+    by_helper: Mapped[bool]
+    shown_version: Mapped[int]
     created_by: Mapped[str]
     created_at: Mapped[datetime]
+
+
+class HelperRow(OfHousehold, ReferralsRow):
+    """Client support whom the person of a contact asked to act, as intake told it last."""
+
+    __tablename__ = "helpers"
+    __table_args__ = (Index("ix_helpers_subject", "subject", "household_id"),)
+
+    contact_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID | None]
+    subject: Mapped[str]
+    sequence: Mapped[int] = mapped_column(BigInteger)
 
 
 class DecisionRow(OfHousehold, WithId):

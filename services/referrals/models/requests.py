@@ -20,6 +20,8 @@ from shared.vocabulary import InvolvementHow, ReferralStatus, Urgency
 
 ONE_OPEN_PER_ITEM: Final = "uq_referrals_open_support_item"
 ONE_OPEN_PER_PERSON: Final = "uq_referrals_open_person"
+TAKEN_UP_ONCE: Final = "uq_involvements_taken_up"
+TAKEN_UP: Final = f"how = '{InvolvementHow.TAKEN_UP}'"
 OPEN_REQUEST: Final = f"status NOT IN ({listed(CLOSED_REQUESTS)})"
 
 
@@ -52,6 +54,13 @@ class ReferralRow(Versioned, OfHousehold, WithId):
         ),
         Index("ix_referrals_plan_id_created_at_id", "plan_id", "created_at", "id"),
         Index("ix_referrals_placing_party", "placing_party", postgresql_where=text(OPEN_REQUEST)),
+        # Whom the check names as involved: the list of each of those parties.
+        Index(
+            "ix_referrals_involve",
+            text("(access_check -> 'involve')"),
+            postgresql_using="gin",
+            postgresql_where=text(OPEN_REQUEST),
+        ),
     )
 
     plan_id: Mapped[UUID | None]
@@ -123,6 +132,15 @@ class InvolvementRow(OfHousehold, ReferralsRow):
     """That another party was told, asked or joined; the table only grows (AMS-REF-14)."""
 
     __tablename__ = "involvements"
+    __table_args__ = (
+        Index(
+            TAKEN_UP_ONCE,
+            "referral_id",
+            "party",
+            unique=True,
+            postgresql_where=text(TAKEN_UP),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     referral_id: Mapped[UUID] = mapped_column(ForeignKey("referrals.id"), index=True)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, 
 from sqlalchemy.exc import IntegrityError
 
 from services.referrals.domain.applications import OPEN_APPLICATIONS
-from services.referrals.domain.lifecycle import CLOSED_REQUESTS
+from services.referrals.domain.lifecycle import CLOSED_BY_A_NO, CLOSED_REQUESTS
 from services.referrals.models import (
     ONE_DECISION_PER_ROUND,
     ONE_OPEN_OBJECTION,
@@ -25,6 +25,7 @@ from services.referrals.models import (
     ReferralRow,
     ReferralsRow,
 )
+from services.referrals.repository.helping import helped, objected
 from services.referrals.repository.reach import Viewer
 from shared.db.circle import CirclePlanRow, in_circle
 from shared.db.database import Session, violates
@@ -75,7 +76,9 @@ def owned(viewer: Viewer, row: Owned) -> ColumnElement[bool]:
     around = call.may(Reach.OWN_CIRCLE) or call.may(Reach.OWN_TEAM)
     if around:
         found.append(and_(in_circle(plan, call.principal.subject, call.now), known))
-        found.append(and_(row.plan_id.is_(None), row.created_by == call.principal.subject))
+        mine = and_(row.plan_id.is_(None), row.created_by == call.principal.subject)
+        # What somebody asked as client support is followed as client support.
+        found.append(mine if row is GrantRow else and_(mine, ~ApplicationRow.by_helper))
     team = call.principal.team
     if call.may(Reach.OWN_TEAM) and team is not None:
         state = CirclePlanRow
@@ -87,45 +90,9 @@ def owned(viewer: Viewer, row: Owned) -> ColumnElement[bool]:
     return or_(*found)
 
 
-class JoiningApplications:
-    """What was asked and granted without a plan, locked: a plan takes it over."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    async def applications(self, household: UUID) -> Sequence[ApplicationRow]:
-        """Every application of a household without a plan, also one that was decided."""
-        row = ApplicationRow
-        query = select(row).where(row.household_id == household, row.plan_id.is_(None))
-        return list(await self._session.scalars(query.order_by(row.id).with_for_update()))
-
-    async def grants(self, household: UUID) -> Sequence[GrantRow]:
-        """Every grant of a household without a plan."""
-        row = GrantRow
-        query = select(row).where(row.household_id == household, row.plan_id.is_(None))
-        return list(await self._session.scalars(query.order_by(row.id).with_for_update()))
-
-    async def open_of(self, referral: UUID) -> ApplicationRow | None:
-        """The open application about a request, locked."""
-        row = ApplicationRow
-        query = select(row).where(row.referral_id == referral, row.status.in_(OPEN_APPLICATIONS))
-        found: ApplicationRow | None = await self._session.scalar(query.with_for_update())
-        return found
-
-    async def same_open(self, row: ApplicationRow) -> ApplicationRow | None:
-        """The open application for the same request or the same question, if any. Not locked: who
-        asks holds the request, and who decides on it waits for that."""
-        kind = ApplicationRow
-        question = and_(
-            kind.household_id == row.household_id,
-            kind.person_id == row.person_id,
-            kind.voorziening == row.voorziening,
-            kind.support_item_id.is_not_distinct_from(row.support_item_id),
-        )
-        same = or_(kind.referral_id == row.referral_id, question)
-        query = select(kind).where(kind.status.in_(OPEN_APPLICATIONS), same)
-        found = await self._session.scalars(query.order_by(kind.id))
-        return found.first()
+def _reached(viewer: Viewer) -> ColumnElement[bool]:
+    """An application that the caller may follow, whole or as client support."""
+    return or_(owned(viewer, ApplicationRow), helped(viewer))
 
 
 class ApplicationsRepository:
@@ -150,29 +117,26 @@ class ApplicationsRepository:
     ) -> ApplicationRow:
         """One application within reach, else `NotFoundError`. A writer locks it first of all."""
         row = ApplicationRow
-        return await self._one(
-            viewer, select(row).where(row.id == record, owned(viewer, row)), lock
-        )
+        return await self._one(viewer, select(row).where(row.id == record, _reached(viewer)), lock)
+
+    async def owned(self, viewer: Viewer, records: Collection[UUID]) -> set[UUID]:
+        """Which of these the caller sees whole, and not as client support only."""
+        row = ApplicationRow
+        query = select(row.id).where(row.id.in_(records), owned(viewer, row))
+        return set(await self._session.scalars(query))
 
     async def applications(self, viewer: Viewer, wanted: Wanted) -> list[ApplicationRow]:
         """Applications within reach, nearest term first, one page and one row more.
 
         Of one plan all of them; without a plan those that wait for a decision or on which an
-        objection is open.
+        objection is open. Client support has its own, and knows no plan.
         """
         await viewer.ensure_told_all(self._session)
-        row, objection = ApplicationRow, ObjectionRow
-        query = select(row).where(owned(viewer, row))
-        if wanted.plan is None:
-            lodged = exists(
-                select(objection.id).where(
-                    objection.application_id == row.id,
-                    objection.status == ObjectionStatus.LODGED,
-                )
-            )
-            query = query.where(or_(row.status.in_(OPEN_APPLICATIONS), lodged))
-        else:
-            query = query.where(row.plan_id == wanted.plan)
+        row = ApplicationRow
+        waits = or_(row.status.in_(OPEN_APPLICATIONS), objected())
+        query = select(row).where(or_(and_(owned(viewer, row), waits), helped(viewer)))
+        if wanted.plan is not None:
+            query = select(row).where(owned(viewer, row), row.plan_id == wanted.plan)
         if wanted.after is not None:
             query = query.where(tuple_(row.due_on, row.id) > wanted.after)
         query = query.order_by(row.due_on, row.id).limit(wanted.size + 1)
@@ -185,7 +149,7 @@ class ApplicationsRepository:
         row = ObjectionRow
         of_it = select(row.application_id).where(row.id == record).scalar_subquery()
         application = ApplicationRow
-        query = select(application).where(application.id == of_it, owned(viewer, application))
+        query = select(application).where(application.id == of_it, _reached(viewer))
         found = await self._one(viewer, query, lock)
         return found, await self._one(viewer, select(row).where(row.id == record), lock)
 
@@ -258,6 +222,30 @@ class ApplicationsRepository:
         )
         other = and_(same, row.id != referral.id, row.status.not_in(CLOSED_REQUESTS))
         return bool(await self._session.scalar(select(exists(select(row.id).where(other)))))
+
+    async def same_request(
+        self, asked: ApplicationRow, items: Collection[UUID]
+    ) -> ReferralRow | None:
+        """The request that an application is about, where nobody named one: for the same person
+        and voorziening, by an item of the plan or without; under way, else closed by a no."""
+        row = ReferralRow
+        whose = or_(
+            row.support_item_id.in_(items),
+            and_(row.support_item_id.is_(None), row.person_id == asked.person_id),
+        )
+        told_no = row.status.in_(CLOSED_BY_A_NO)
+        query = (
+            select(row)
+            .where(
+                row.household_id == asked.household_id,
+                row.voorziening == asked.voorziening,
+                whose,
+                or_(row.status.not_in(CLOSED_REQUESTS), told_no),
+            )
+            .order_by(told_no, row.created_at.desc(), row.id)
+        )
+        found = await self._session.scalars(query.limit(1))
+        return found.first()
 
     async def overdue(self, today: date) -> Sequence[UUID]:
         """Applications whose term is over, of which nobody was told yet; and those whose time to

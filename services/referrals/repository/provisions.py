@@ -4,15 +4,16 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, tuple_
 
+from services.referrals.domain.provisions import CONFIRM_MANDATE
 from services.referrals.models import OwedStepRow, ReferralsRow, TemporaryProvisionRow
 from services.referrals.repository.reach import Viewer
 from shared.db.circle import in_circle
 from shared.db.database import Session
 from shared.errors import NotFoundError
 from shared.outbox.circle import may_show
-from shared.vocabulary import Reach, TemporaryProvisionStatus
+from shared.vocabulary import MandateStanding, Reach, TemporaryProvisionStatus
 
 
 def arranged(viewer: Viewer) -> ColumnElement[bool]:
@@ -33,6 +34,25 @@ def arranged(viewer: Viewer) -> ColumnElement[bool]:
     return or_(*found)
 
 
+def to_confirm(viewer: Viewer) -> ColumnElement[bool]:
+    """The provisions of which the caller's party, which grants, is to look at the mandate."""
+    row = TemporaryProvisionRow
+    if not viewer.call.may(Reach.OWN):
+        return false()
+    ours = row.grantor_party.in_(sorted(set(viewer.parties) - {viewer.front_party}))
+    return and_(ours, row.mandate == MandateStanding.NOT_ON_ROSTER)
+
+
+def _mandate_owed() -> ColumnElement[bool]:
+    row = OwedStepRow
+    step = and_(
+        row.provision_id == TemporaryProvisionRow.id,
+        row.code == CONFIRM_MANDATE,
+        row.done_at.is_(None),
+    )
+    return exists(select(row.id).where(step))
+
+
 class ProvisionsRepository:
     """Help arranged at once, and what is owed after it."""
 
@@ -45,11 +65,15 @@ class ProvisionsRepository:
         await self._session.flush()
 
     async def provision(
-        self, viewer: Viewer, record: UUID, *, lock: bool = False
+        self, viewer: Viewer, record: UUID, *, lock: bool = False, mandate: bool = False
     ) -> TemporaryProvisionRow:
-        """One provision within reach, else `NotFoundError`. A writer locks it first of all."""
+        """One provision within reach, else `NotFoundError`. A writer locks it first of all.
+
+        `mandate`: also for who looks at the mandate only.
+        """
         row = TemporaryProvisionRow
-        query = select(row).where(row.id == record, arranged(viewer))
+        within = or_(arranged(viewer), to_confirm(viewer)) if mandate else arranged(viewer)
+        query = select(row).where(row.id == record, within)
         query = query.execution_options(populate_existing=True)
         found: TemporaryProvisionRow | None = await self._session.scalar(
             query.with_for_update() if lock else query
@@ -62,14 +86,22 @@ class ProvisionsRepository:
     async def running(
         self, viewer: Viewer, after: tuple[date, UUID] | None, size: int
     ) -> list[TemporaryProvisionRow]:
-        """What has not ended, the nearest last day first, one page and one row more."""
+        """What has not ended, and what the caller's party must confirm the mandate of; the nearest
+        last day first, one page and one row more."""
         await viewer.ensure_told_all(self._session)
         row = TemporaryProvisionRow
-        query = select(row).where(row.status != TemporaryProvisionStatus.ENDED, arranged(viewer))
+        runs = and_(row.status != TemporaryProvisionStatus.ENDED, arranged(viewer))
+        query = select(row).where(or_(runs, and_(to_confirm(viewer), _mandate_owed())))
         if after is not None:
             query = query.where(tuple_(row.until, row.id) > after)
         query = query.order_by(row.until, row.id).limit(size + 1)
         return list(await self._session.scalars(query))
+
+    async def arranged(self, viewer: Viewer, records: Collection[UUID]) -> set[UUID]:
+        """Which of these the caller sees whole, and not for their mandate only."""
+        row = TemporaryProvisionRow
+        query = select(row.id).where(row.id.in_(records), arranged(viewer))
+        return set(await self._session.scalars(query))
 
     async def without_plan(self, household: UUID) -> Sequence[TemporaryProvisionRow]:
         """What was arranged for a household without a plan and has not ended, locked."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, TextClause, and_, exists, false, or_, select, text
@@ -23,13 +23,15 @@ class Viewer:
 
     `front_party` is the party of the teams: its requests are seen around their plan, never by
     whoever speaks for it. Without that, somebody who is a worker and judges elsewhere too would
-    see the requests of the whole city.
+    see the requests of the whole city. `helping`: how long client support follows what it asked
+    for a person after the last thing that happened to it.
     """
 
     call: Call
     parties: Collection[str]
     front_party: str
     stale_before: datetime
+    helping: timedelta
 
     def referrals(self) -> ColumnElement[bool]:
         """The requests this caller may touch with this operation, as a WHERE."""

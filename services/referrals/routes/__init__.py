@@ -8,6 +8,7 @@ from services.referrals.routes import (
     attempts,
     consultations,
     contributions,
+    involving,
     provisions,
     queue,
     registrations,
@@ -19,6 +20,7 @@ router = APIRouter()
 for part in (
     access,
     requests,
+    involving,
     queue,
     attempts,
     applications,

@@ -36,8 +36,12 @@ _CREATED = HTTPStatus.CREATED
 async def apply_for_decision(
     request: Body[ApplicationCreate], caller: Caller, service: Service
 ) -> ApplicationRead:
-    """Ask a formal decision: always possible, also after a no and without a plan or a request."""
-    return await service.applications.apply(caller, request)
+    """Ask a formal decision: always possible, also after a no and without a plan or a request.
+
+    Client support asks for who authorised it, by householdId and personId of the receipt of its
+    contact; the request that it is about is found.
+    """
+    return await service.applying.apply(caller, request)
 
 
 @router.get("/applications")

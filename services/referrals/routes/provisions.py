@@ -7,6 +7,7 @@ from fastapi import APIRouter
 
 from services.referrals.dependencies import Service
 from shared.schemas.applications import (
+    MandateConfirmationCreate,
     TemporaryEndingCreate,
     TemporaryFollowUpCreate,
     TemporaryProvisionCreate,
@@ -62,3 +63,15 @@ async def end_temporary_provision(
 ) -> TemporaryProvisionRead:
     """The temporary help ended; its place is given back."""
     return await service.provisions.end(caller, provision_id, request)
+
+
+@router.post(
+    "/temporary-provisions/{provision_id}/mandate-confirmations",
+    status_code=_CREATED,
+    openapi_extra=CHANGE,
+)
+async def confirm_mandate(
+    provision_id: UUID, request: Body[MandateConfirmationCreate], caller: Caller, service: Service
+) -> TemporaryProvisionRead:
+    """Somebody else confirms that the officer had the mandate, where the roster does not say so."""
+    return await service.mandates.confirm(caller, provision_id, request)

@@ -13,6 +13,7 @@ from services.referrals.service.called_in.serving import Serving
 from services.referrals.service.circle import Circles
 from services.referrals.service.contributions import Contributions
 from services.referrals.service.decisions.applications import Applications
+from services.referrals.service.decisions.applying import Applying
 from services.referrals.service.decisions.deciding import Deciding
 from services.referrals.service.decisions.grants import Grants
 from services.referrals.service.decisions.opening import Dropping
@@ -22,6 +23,7 @@ from services.referrals.service.news import News
 from services.referrals.service.requests.attempts import Attempts
 from services.referrals.service.requests.contributing import Contributing
 from services.referrals.service.requests.creating import Requests
+from services.referrals.service.requests.involving import Involving
 from services.referrals.service.requests.joining import Joining
 from services.referrals.service.requests.judging import Judging
 from services.referrals.service.requests.placing import Placing
@@ -30,11 +32,14 @@ from services.referrals.service.requests.queue import Queue
 from services.referrals.service.requests.reading import Reading
 from services.referrals.service.tools import (
     APPLICATION,
+    APPLICATION_IN_PART,
     ATTEMPT,
     CONSULTATION,
     DIRECT_REGISTRATION,
     GRANT,
+    INVOLVEMENT,
     OBJECTION,
+    PROVISION_FOR_MANDATE,
     RECEIPT,
     REFERRAL,
     REGISTRATION_BY_NAME,
@@ -43,6 +48,7 @@ from services.referrals.service.tools import (
     TEMPORARY_PROVISION,
     Tools,
 )
+from services.referrals.service.urgent.mandates import Mandates
 from services.referrals.service.urgent.provisions import Provisions
 from shared.auth.call import Call
 
@@ -56,6 +62,7 @@ class ReferralsService:
     access: Access
     requests: Requests
     preparing: Preparing
+    involving: Involving
     judging: Judging
     placing: Placing
     attempts: Attempts
@@ -64,11 +71,13 @@ class ReferralsService:
     circles: Circles
     joining: Joining
     news: News
+    applying: Applying
     applications: Applications
     deciding: Deciding
     grants: Grants
     dropping: Dropping
     provisions: Provisions
+    mandates: Mandates
     asking: Asking
     advising: Advising
     passing: Passing
@@ -87,6 +96,7 @@ class ReferralsService:
             Access(tools),
             Requests(tools),
             Preparing(tools),
+            Involving(tools),
             Judging(tools),
             Placing(tools),
             Attempts(tools),
@@ -95,11 +105,13 @@ class ReferralsService:
             Circles(tools),
             Joining(tools),
             News(tools),
+            Applying(tools),
             Applications(tools),
             Deciding(tools),
             Grants(tools),
             Dropping(tools),
             Provisions(tools),
+            Mandates(tools),
             Asking(tools),
             Advising(tools),
             Passing(tools),
@@ -119,9 +131,12 @@ class ReferralsService:
             ATTEMPT: self.reading.can_reach,
             RECEIPT: self.reading.can_reach,
             APPLICATION: self.applications.can_reach,
+            APPLICATION_IN_PART: self.applications.can_reach,
             OBJECTION: self.applications.can_reach,
             GRANT: self.applications.can_reach,
             TEMPORARY_PROVISION: self.provisions.can_reach,
+            PROVISION_FOR_MANDATE: self.provisions.can_reach,
+            INVOLVEMENT: self.involving.can_reach,
             CONSULTATION: self.consultations.can_reach,
             SERVICE_REQUEST: self.service_requests.can_reach,
             SERVICE_BY_NAME: self.service_requests.can_reach,

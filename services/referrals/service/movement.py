@@ -1,8 +1,11 @@
 """Setting states: the table judges, a step is written and plans is told, in one transaction."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
+from services.referrals.domain.involving import tell_by, to_tell
 from services.referrals.domain.lifecycle import (
     Mover,
     ensure_attempt_moves,
@@ -15,7 +18,9 @@ from services.referrals.models import (
     ReferralStepRow,
 )
 from services.referrals.repository import ReferralsRepository
+from services.referrals.repository.involving import InvolvingRepository
 from shared.auth.call import Call
+from shared.clock import local_date
 from shared.db.database import Session
 from shared.outbox.outbox import Notice, Outbox
 from shared.schemas.events import (
@@ -23,11 +28,17 @@ from shared.schemas.events import (
     REFERRAL_MOVED,
     REFERRAL_NOTED,
     AttemptMoved,
-    EventData,
     ReferralMoved,
     ReferralNoted,
 )
-from shared.vocabulary import AttemptStatus, ReferralStatus, ServiceName, WorkItemKind
+from shared.schemas.urgent_events import REFERRAL_INVOLVED, EventData, ReferralInvolved
+from shared.vocabulary import (
+    AttemptStatus,
+    InvolvementHow,
+    ReferralStatus,
+    ServiceName,
+    WorkItemKind,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,31 @@ class Movement:
             code=to.code,
         )
         await self._tell(REFERRAL_NOTED, referral.id, told)
+
+    async def involved(
+        self,
+        row: ReferralRow,
+        party: str,
+        *,
+        how: InvolvementHow | None = None,
+        due_on: date | None = None,
+    ) -> None:
+        """A party was told or took it up (`how`), or somebody must tell it until a day."""
+        if row.plan_id is None:
+            return  # nobody's desk: who judges or places sees it in its queue
+        told = ReferralInvolved(
+            referral_id=row.id, plan_id=row.plan_id, party=party, how=how, due_on=due_on
+        )
+        await self._tell(REFERRAL_INVOLVED, row.id, told)
+
+    async def parties_to_tell(self, row: ReferralRow, reached: Collection[str]) -> None:
+        """Each party that must be involved and hears of nothing by itself lies on the desk of who
+        coordinates, until somebody told it (AMS-ROL-42, AMS-REF-14)."""
+        known = await InvolvingRepository(self.session).told([row.id])
+        last = tell_by(row.urgency, row.facts, local_date(self.call.now))
+        involve = row.access_check["involve"]
+        for party in to_tell(involve, {each.party for each in known}, reached):
+            await self.involved(row, party, due_on=last)
 
     async def joined(self, row: ReferralRow) -> None:
         """A plan was opened for this household: who coordinates sees the request from now on."""

@@ -1,6 +1,6 @@
 """What the use cases of referrals work with, and what several of them do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from secrets import token_hex
@@ -30,7 +30,8 @@ from shared.http.peer import OnBehalf
 from shared.outbox.jobs import Jobs
 from shared.outbox.outbox import Outbox
 from shared.schemas.plans import Identity, NeedProfile
-from shared.stelsel.model import Stelsel
+from shared.stelsel.model import AFTER_OBJECTION_TERM, AT_DECISION, Stelsel
+from shared.stelsel.routes import clock_of, days_of
 from shared.vocabulary import Reach, ServiceName
 
 _SELF: Final = ServiceName.REFERRALS.value
@@ -44,15 +45,19 @@ ATTEMPT: Final = "attempt"
 RECEIPT: Final = "receipt"
 CONSULTATION: Final = "consultation"
 APPLICATION: Final = "application"
+APPLICATION_IN_PART: Final = "application_in_part"
 OBJECTION: Final = "objection"
 GRANT: Final = "grant"
 TEMPORARY_PROVISION: Final = "temporary_provision"
+PROVISION_FOR_MANDATE: Final = "temporary_provision_for_mandate"
+INVOLVEMENT: Final = "involvement"
 SERVICE_REQUEST: Final = "service_request"
 SERVICE_BY_NAME: Final = "service_request_by_name"
 DIRECT_REGISTRATION: Final = "direct_registration"
 REGISTRATION_BY_NAME: Final = "direct_registration_by_name"
-"""Names of records in `can_reach`. A receipt of an attempt shows nothing of a person; an answer
-that shows whom a light request or a registration is about is given again only while it runs."""
+"""Names of records in `can_reach`. In part is what client support sees of its own, or who grants of
+a mandate. A receipt of an attempt shows nothing of a person; an answer that shows whom a light
+request or a registration is about is given again only while it runs."""
 
 GIVE_BACK: Final = "give_place_back"
 RETURN_PLACE: Final = "return_place"
@@ -70,7 +75,10 @@ _A_YEAR: Final = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """The collaborators of every use case."""
+    """The collaborators of every use case.
+
+    `reached` are the parties that hear of a request in a list or on a desk of their own.
+    """
 
     db: Database
     plans: PlansClient
@@ -81,11 +89,19 @@ class Tools:
     jobs: Jobs
     clock: Clock
     accepted_lag: timedelta
+    reached: frozenset[str]
 
     def viewer(self, call: Call) -> Viewer:
         """Who looks, and for which parties of the stelsel."""
         parties = parties_of(self.stelsel, call.principal.roles)
-        return Viewer(call, parties, self.stelsel.front_party, call.now - self.accepted_lag)
+        objecting = (clock_of(self.stelsel, at) for at in (AT_DECISION, AFTER_OBJECTION_TERM))
+        return Viewer(
+            call,
+            parties,
+            self.stelsel.front_party,
+            call.now - self.accepted_lag,
+            timedelta(days=sum(days_of(clock) for clock in objecting)),
+        )
 
     def own_call(self, operation: str) -> Call:
         """This service at work by itself: nobody asked, so nothing is answered."""
@@ -138,6 +154,12 @@ class Seals:
         """Stage two of the disclosure, as long as the disclosure lasts."""
         text = self.get(row, "identity")
         return None if text is None else Identity.model_validate_json(text)
+
+
+def reached_parties(stelsel: Stelsel, taking_up: Collection[str]) -> frozenset[str]:
+    """The parties that hear of a request by this program: the teams on their desks, and those for
+    which somebody speaks who may take it up. Any other must be called (AMS-ROL-42)."""
+    return parties_of(stelsel, taking_up) | {stelsel.front_party}
 
 
 def _place(row: SealedRow, column: str) -> Place:

@@ -43,7 +43,11 @@ from shared.stelsel.model.grounds import (
     Unmet,
 )
 from shared.stelsel.model.lists import (
+    AFTER_OBJECTION_TERM,
+    AT_APPLICATION,
     AT_DECISION,
+    AT_FIRST_CONTACT,
+    FROM_QUESTION_TO_ANSWER,
     Areas,
     Cap,
     CapMeasure,
@@ -71,9 +75,13 @@ from shared.stelsel.model.lists import (
 
 __all__ = [
     "ACTIONS",
+    "AFTER_OBJECTION_TERM",
+    "AT_APPLICATION",
     "AT_DECISION",
+    "AT_FIRST_CONTACT",
     "EVERY_DOOR",
     "FACTS",
+    "FROM_QUESTION_TO_ANSWER",
     "MODES",
     "NOBODY",
     "NOT_SAID",

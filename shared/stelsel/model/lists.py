@@ -127,6 +127,19 @@ class LifeDomain(Term):
 AT_DECISION: Final = "decision_announced"
 """Where the term to object begins (Awb 6:8)."""
 
+AT_FIRST_CONTACT: Final = "first_contact"
+AT_APPLICATION: Final = "application"
+AFTER_OBJECTION_TERM: Final = "objection_term_ended"
+"""At what the other legal clocks of a stelsel begin (`starts_at`)."""
+
+FROM_QUESTION_TO_ANSWER: Final = (
+    AT_FIRST_CONTACT,
+    AT_APPLICATION,
+    AT_DECISION,
+    AFTER_OBJECTION_TERM,
+)
+"""The clocks that follow one another: investigation, decision, objecting, decision on that."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegalClock(Term):

@@ -4,6 +4,7 @@ from datetime import date
 
 from shared.stelsel.model import (
     EVERY_DOOR,
+    FROM_QUESTION_TO_ANSWER,
     WALK_IN,
     Alternative,
     ConsultationTarget,
@@ -125,6 +126,16 @@ def contribution_on(stelsel: Stelsel, voorziening: str, on: date) -> Contributio
 def days_of(clock: LegalClock) -> int:
     """How long a legal clock runs, in days."""
     return (clock.weeks or 0) * 7 + (clock.days or 0)
+
+
+def days_until_answered(stelsel: Stelsel) -> int:
+    """How long the clocks that follow one another can need, in days: from the first contact by the
+    investigation and the decision to the decision on an objection."""
+    longest = dict.fromkeys(FROM_QUESTION_TO_ANSWER, 0)
+    for clock in stelsel.legal_clocks:
+        if clock.starts_at in longest:
+            longest[clock.starts_at] = max(longest[clock.starts_at], days_of(clock))
+    return sum(longest.values())
 
 
 def clock_of(stelsel: Stelsel, starts_at: str) -> LegalClock:

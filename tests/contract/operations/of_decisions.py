@@ -128,3 +128,10 @@ async def end_temporary_provision(world: World) -> Ready:
     seen = await arranged(world.user(WORKER))
     path = f"{PROVISIONS}/{seen.json()['id']}/endings"
     return Ready(WORKER, path, {"code": "safe_elsewhere", "on": "2022-03-01"})
+
+
+@arrangement("referrals")
+async def confirm_mandate(world: World) -> Ready:
+    seen = await arranged(world.user(WORKER))
+    path = f"{PROVISIONS}/{seen.json()['id']}/mandate-confirmations"
+    return Ready(GRANTOR, path, {"note": "Klopt."}, party=True)

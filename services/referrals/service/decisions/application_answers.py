@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from services.referrals.domain.applications import (
-    AFTER_OBJECTION_TERM,
-    AT_APPLICATION,
     DECIDED,
     HOW_TO_OBJECT,
     OPEN_APPLICATIONS,
@@ -21,7 +20,13 @@ from services.referrals.models import (
 )
 from services.referrals.repository.applications import Details
 from services.referrals.service.decisions.granting import Granting
-from services.referrals.service.tools import APPLICATION, GRANT, OBJECTION, Seals
+from services.referrals.service.tools import (
+    APPLICATION,
+    APPLICATION_IN_PART,
+    GRANT,
+    OBJECTION,
+    Seals,
+)
 from shared.auth.call import Call
 from shared.schemas.access import AccessNextAction
 from shared.schemas.applications import (
@@ -34,14 +39,33 @@ from shared.schemas.applications import (
     ObjectionRead,
     TermRead,
 )
-from shared.stelsel.model import AT_DECISION, LegalClock, Stelsel
+from shared.stelsel.model import (
+    AFTER_OBJECTION_TERM,
+    AT_APPLICATION,
+    AT_DECISION,
+    LegalClock,
+    Stelsel,
+)
 from shared.stelsel.routes import clock_of
 
 _OBJECT = "/referrals/v1/applications/{id}/objections"
+_HIDDEN: Final = dict.fromkeys(
+    ("plan_id", "support_item_id", "referral_id", "advice", "projection", "grant_id")
+)
 
 
-async def application_answer(granting: Granting, row: ApplicationRow) -> ApplicationRead:
-    """The answer about one application, with its ETag."""
+def state_of(row: ApplicationRow, *, in_part: bool) -> tuple[str, UUID, int]:
+    """What the ETag of an application is made of: of what this caller may see (design 7)."""
+    if in_part:
+        return APPLICATION_IN_PART, row.id, row.shown_version
+    return APPLICATION, row.id, row.version
+
+
+async def application_answer(
+    granting: Granting, row: ApplicationRow, *, in_part: bool = False
+) -> ApplicationRead:
+    """The answer about one application, with its ETag. `in_part`: as client support sees it, for
+    which plan, request, advice and what the grantor may know do not exist (AMS-ROL-36)."""
     details = await granting.repository.details(row.id)
     stelsel, seals = granting.stelsel_of(row), granting.tools.seals()
     last = details.decisions[-1] if details.decisions else None
@@ -69,14 +93,18 @@ async def application_answer(granting: Granting, row: ApplicationRow) -> Applica
         objections=tuple(objection_read(each, seals) for each in details.objections),
         next_actions=_next(row, details),
     )
-    return granting.call.answer(found, APPLICATION, row.id, row.version)
+    if in_part:
+        found = found.model_copy(update=_HIDDEN | {"version": row.shown_version})
+    return granting.call.answer(found, *state_of(row, in_part=in_part))
 
 
-def in_short(row: ApplicationRow, today: date, *, objection: bool) -> ApplicationInShort:
+def in_short(
+    row: ApplicationRow, today: date, *, objection: bool, in_part: bool
+) -> ApplicationInShort:
     """One line of a list: nobody recognisable."""
     return ApplicationInShort(
         id=row.id,
-        version=row.version,
+        version=row.shown_version if in_part else row.version,
         status=row.status,
         voorziening=row.voorziening,
         form=row.form,

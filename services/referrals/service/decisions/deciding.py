@@ -24,7 +24,8 @@ from services.referrals.service.decisions.application_answers import (
     objection_answer,
 )
 from services.referrals.service.decisions.applications import ensure_objection_answer
-from services.referrals.service.decisions.granting import GRANTING, Granting, Happening
+from services.referrals.service.decisions.asked import Happening
+from services.referrals.service.decisions.granting import GRANTING, Granting
 from services.referrals.service.tools import (
     APPLICATION,
     OBJECTION,
@@ -234,6 +235,9 @@ class Deciding:
         grant.valid_from, grant.valid_until = period.valid_from, period.valid_until
         grant.reexamination_on = period.reexamination_on
         await granting.happens(grant, Happening(kind, request.reference, request.reasons))
+        if row.referral_id is None:
+            await granting.find_request(row)  # one that was made since
+            await granting.repository.add(row)
         if row.referral_id is not None:
             await granting.request_granted(row.referral_id, row.form)
 

@@ -1,24 +1,26 @@
 """What applications and grants do in one transaction: come in, move, be told, move the request."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
 
 from services.referrals.domain.applications import (
-    AT_APPLICATION,
     DecisionTerm,
     Pauses,
     ensure_application_moves,
     ensure_grant_moves,
 )
-from services.referrals.domain.lifecycle import Mover
+from services.referrals.domain.lifecycle import CLOSED_BY_A_NO, Mover
 from services.referrals.models import ApplicationRow, GrantEventRow, GrantRow, ReferralRow
 from services.referrals.repository import ReferralsRepository
-from services.referrals.repository.applications import ApplicationsRepository, JoiningApplications
+from services.referrals.repository.applications import ApplicationsRepository
+from services.referrals.repository.joining import JoiningApplications
 from services.referrals.repository.leading import LeadingRepository, lock_household
 from services.referrals.repository.told import ToldRepository
 from services.referrals.service.contributions import Periods
+from services.referrals.service.decisions.asked import Happening, Received
 from services.referrals.service.movement import Movement, ToRequest
 from services.referrals.service.tools import Tools
 from shared.auth.call import Call
@@ -26,20 +28,18 @@ from shared.clock import local_date
 from shared.db.database import Session
 from shared.identifiers import new_id
 from shared.outbox.outbox import Notice
-from shared.schemas.applications import GrantProjection
 from shared.schemas.events import (
     APPLICATION_MOVED,
     GRANT_MOVED,
     ApplicationMoved,
     GrantMoved,
 )
-from shared.stelsel.model import MODES, Stelsel
+from shared.stelsel.model import AT_APPLICATION, Stelsel
 from shared.stelsel.routes import clock_of
 from shared.vocabulary import (
     ApplicationStatus,
     GrantEventKind,
     GrantForm,
-    GrantStatus,
     ReferralStatus,
     ServiceName,
 )
@@ -48,40 +48,6 @@ GRANTING: Final = "granting"
 """Processing activity of the register (GDPR art. 30)."""
 
 _S: Final = ReferralStatus
-_CLOSED_BY_A_NO: Final = (_S.NOT_ADMITTED, _S.NOT_GRANTED)
-
-
-def granting_party(referral: ReferralRow, otherwise: str) -> str:
-    """The party that grants, by the check by which a request was judged last; where that names
-    none, the party that always decides."""
-    found = str((referral.judged_check or referral.access_check)["grantedBy"])
-    return otherwise if found in MODES else found
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """What a new application is made of."""
-
-    projection: GrantProjection
-    voorziening: str
-    form: GrantForm
-    grantor: str
-    applicant: str | None
-    received_on: date
-    reason: str
-    advice: str | None = None
-    support_item: UUID | None = None
-    referral: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """One thing that happens to a grant."""
-
-    kind: GrantEventKind
-    reference: str | None = None
-    text: str | None = None
-    status: GrantStatus = GrantStatus.RUNNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +92,31 @@ class Granting:
             # Whoever opens a plan for this household waits here, and then finds this application.
             await lock_household(self.session, row.household_id, shared=True)
             row.plan_id = await LeadingRepository(self.session).open_plan(row.household_id)
+        if row.referral_id is None:
+            await self.find_request(row, asked.projection.same_support_item_ids)
         await self.keep(row)
         return row
+
+    async def find_request(self, row: ApplicationRow, items: Collection[UUID] = ()) -> None:
+        """Tie an application to the request it is about where nobody named one: without that a
+        decision that grants after all would open nothing, and nobody would look for help."""
+        known = () if row.support_item_id is None else (row.support_item_id,)
+        found = await self.repository.same_request(row, known or items)
+        if found is not None:
+            row.referral_id = found.id
+            row.support_item_id = row.support_item_id or found.support_item_id
+
+    async def asked_before(self, referral: ReferralRow, persons: Sequence[UUID]) -> None:
+        """A decision that was asked for one of these persons before there was a request for it is
+        about this request from now on."""
+        found = await JoiningApplications(self.session).untied(referral, persons)
+        if found is not None:
+            await self._tie(found, referral.id, referral.support_item_id)
+
+    async def _tie(self, row: ApplicationRow, referral: UUID | None, item: UUID | None) -> None:
+        row.referral_id = referral
+        row.support_item_id = row.support_item_id or item
+        await self.keep(row, shown=False)
 
     async def receive_once(self, asked: Received) -> None:
         """The same, where it may have been asked before: then that one is about the request.
@@ -143,8 +132,7 @@ class Granting:
             return
         locked = await self.repository.open_now(known.id)
         if locked is not None and locked.referral_id is None:
-            locked.referral_id = row.referral_id
-            await self.keep(locked)
+            await self._tie(locked, row.referral_id, row.support_item_id)
 
     def _received(self, asked: Received) -> ApplicationRow:
         call, stelsel, projection = self.call, self.tools.stelsel, asked.projection
@@ -166,6 +154,8 @@ class Granting:
             suspended_days=0,
             extended_days=0,
             decisions=0,
+            by_helper=asked.by_helper,
+            shown_version=0,
             created_by=call.principal.subject,
             created_at=call.now,
         )
@@ -183,9 +173,11 @@ class Granting:
         row.status = to
         await self.keep(row)
 
-    async def keep(self, row: ApplicationRow) -> None:
-        """Store an application as it is now, and tell plans."""
+    async def keep(self, row: ApplicationRow, *, shown: bool = True) -> None:
+        """Store an application as it is now, and tell plans. Not `shown`: what changed is no part
+        of what client support sees of it."""
         row.changed_at = self.call.now
+        row.shown_version += shown
         await self.repository.add(row)
         if row.plan_id is None:
             return
@@ -264,12 +256,14 @@ class Granting:
         One that is elsewhere stays where it is.
         """
         row = await ToldRepository(self.session).locked(referral)
-        again = row.status in _CLOSED_BY_A_NO and not await self.repository.other_open(row)
+        again = row.status in CLOSED_BY_A_NO and not await self.repository.other_open(row)
         if row.status is not _S.GRANTING and not again:
             return
         movement = Movement(self.tools.outbox, self.session, self.call)
         pgb = form is GrantForm.PGB
         await movement.request(row, ToRequest(_S.PLACING, Mover.GRANTOR, skipped=pgb))
+        if again:
+            await movement.parties_to_tell(row, self.tools.reached)
         if pgb:
             await movement.request(row, ToRequest(_S.DELIVERING, Mover.GRANTOR, form.value))
 

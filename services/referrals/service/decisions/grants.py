@@ -15,7 +15,8 @@ from services.referrals.domain.lifecycle import Mover
 from services.referrals.models import GrantRow
 from services.referrals.repository.applications import ApplicationsRepository
 from services.referrals.service.decisions.application_answers import grant_answer, grant_read
-from services.referrals.service.decisions.granting import GRANTING, Granting, Happening
+from services.referrals.service.decisions.asked import Happening
+from services.referrals.service.decisions.granting import GRANTING, Granting
 from services.referrals.service.tools import GRANT, Tools, audit
 from shared.audit.records import About, Act, SubjectKind, record
 from shared.auth.call import Call

@@ -6,13 +6,9 @@ from uuid import UUID
 
 from services.referrals.domain.applications import GRANTOR
 from services.referrals.models import ReferralRow
-from services.referrals.repository.applications import JoiningApplications
-from services.referrals.service.decisions.granting import (
-    GRANTING,
-    Granting,
-    Received,
-    granting_party,
-)
+from services.referrals.repository.joining import JoiningApplications
+from services.referrals.service.decisions.asked import Received, granting_party
+from services.referrals.service.decisions.granting import GRANTING, Granting
 from services.referrals.service.movement import Movement, ToNote
 from services.referrals.service.tools import Tools, audit
 from shared.audit.records import Act

@@ -4,6 +4,7 @@ import json
 from uuid import UUID
 
 from services.referrals.domain.contributions import contribution_of, costs
+from services.referrals.domain.involving import to_tell
 from services.referrals.domain.leading import how_to_ask
 from services.referrals.domain.lifecycle import IDENTIFIED
 from services.referrals.models import (
@@ -34,6 +35,7 @@ from shared.schemas.referrals import (
 )
 from shared.stelsel.model import ActionCode, Stelsel
 from shared.stelsel.routes import action
+from shared.vocabulary import InvolvementHow
 
 
 async def referral_answer(
@@ -73,6 +75,7 @@ def referral_read(row: ReferralRow, details: Details, tools: Tools) -> ReferralR
         judgement=None if judgement is None else _judgement(judgement, seals, tools.stelsel),
         contribution=_contribution(row),
         involved=_involved(row, details),
+        to_tell=_to_tell(row, details, tools),
         shortlist=_shortlist(row, details, seals),
         attempts=tuple(
             AttemptInShort.model_validate(each)
@@ -101,6 +104,7 @@ def _involved(row: ReferralRow, details: Details) -> tuple[InvolvedRead, ...]:
     for each in told:
         duties.setdefault(each.party, None)
     first = {each.party: each for each in reversed(told)}
+    taken = {e.party: e.recorded_at for e in told if e.how is InvolvementHow.TAKEN_UP}
     return tuple(
         InvolvedRead.model_validate(
             {
@@ -109,6 +113,7 @@ def _involved(row: ReferralRow, details: Details) -> tuple[InvolvedRead, ...]:
                 "how": None if party not in first else first[party].how,
                 "informed_on": None if party not in first else first[party].informed_on,
                 "informed_at": None if party not in first else first[party].recorded_at,
+                "taken_up_at": taken.get(party),
             }
         )
         for party, duty in duties.items()
@@ -127,6 +132,11 @@ def _contribution(row: ReferralRow) -> ContributionRead | None:
         told_on=row.contribution_told_on,
         owed=costs(found) and row.contribution_told_on is None,
     )
+
+
+def _to_tell(row: ReferralRow, details: Details, tools: Tools) -> tuple[str, ...]:
+    told = {each.party for each in details.involvements if each.referral_id == row.id}
+    return to_tell(row.access_check["involve"], told, tools.reached)
 
 
 def _step(row: ReferralStepRow) -> ReferralStep:

@@ -24,6 +24,7 @@ from services.referrals.repository import ReferralsRepository
 from services.referrals.repository.leading import LeadingRepository, lock_household
 from services.referrals.service.access import Asked, as_answer, judged, with_agreement
 from services.referrals.service.advice.consulting import frozen_check
+from services.referrals.service.decisions.granting import Granting
 from services.referrals.service.decisions.opening import note_decision_needed
 from services.referrals.service.movement import Movement, ToRequest
 from services.referrals.service.requests.answers import referral_answer
@@ -92,6 +93,8 @@ class Requests:
             await movement.first_step(row)
             if row.plan_id is not None and row.support_item_id is None:
                 await tell_team(movement, row, self.tools.stelsel.front_party)
+            await movement.parties_to_tell(row, self.tools.reached)
+            await Granting(self.tools, session, call).asked_before(row, ground.persons)
             await add_weighings(movement, self.tools.seals(), row, request.weighings)
             if not checked.waits:
                 await go_on(movement, row, checked.answer)

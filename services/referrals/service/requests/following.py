@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.referrals.repository.applications import JoiningApplications
+from services.referrals.repository.joining import JoiningApplications
 from services.referrals.repository.provisions import ProvisionsRepository
 from services.referrals.service.decisions.granting import Granting
 from services.referrals.service.tools import Tools
@@ -40,7 +40,7 @@ class Following:
         joining = JoiningApplications(self.session)
         for application in await joining.applications(household):
             application.plan_id = plan
-            await granting.keep(application)
+            await granting.keep(application, shown=False)
         for grant in await joining.grants(household):
             grant.plan_id = plan
             await granting.tell_grant(grant)

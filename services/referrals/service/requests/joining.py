@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.referrals.models import InvolvementRow, ReferralRow
+from services.referrals.models import HelperRow, InvolvementRow, ReferralRow
 from services.referrals.repository import ReferralsRepository
+from services.referrals.repository.helping import HelpersRepository
 from services.referrals.repository.leading import LeadingRepository, lock_household
 from services.referrals.service.movement import Movement
 from services.referrals.service.requests.following import Following
@@ -37,14 +38,26 @@ class Joining:
             movement = Movement(self.tools.outbox, session, call)
             await movement.joined(row)
             await tell_team(movement, row, self.tools.stelsel.front_party)
+            await movement.parties_to_tell(row, self.tools.reached)
             await audit(session, call, Act.WRITE, household, LEADING)
         # And once more: a judgement that was waited for may have asked a decision.
         await Following(self.tools, session, call).join(household, plan)
 
     async def contact_linked(self, session: Session, event: Received) -> None:
-        """A contact turned out to be of this household: so is what was arranged for it at once."""
+        """A contact turned out to be of this household: so is what was arranged for it at once.
+        Client support that took it in follows what it asks for who authorised it (AMS-ROL-36)."""
         told = event.data
         assert isinstance(told, ContactLinked)
+        if told.helper is not None:
+            helper = HelperRow(
+                contact_id=told.contact_id,
+                household_id=told.household_id,
+                person_id=told.person_id,
+                subject=told.helper,
+                sequence=event.sequence,
+                changed_at=event.at,
+            )
+            await HelpersRepository(session).linked(helper, told.carried)
         await lock_household(session, told.household_id, shared=False)
         following = Following(self.tools, session, self.tools.own_call("receive_event"))
         await following.found([told.contact_id, *told.carried], told.household_id)

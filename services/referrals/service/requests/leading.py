@@ -1,6 +1,6 @@
 """What plans says of whom is led: by the item of a plan, or of somebody without one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -27,6 +27,7 @@ class Ground:
     circle: Circle | None
     age: int | None
     agreed: bool | None
+    persons: Sequence[UUID]
 
     @property
     def facts(self) -> PlanFacts:
@@ -99,6 +100,7 @@ def _on_plan(basis: ReferralBasis) -> Ground:
         circle=circle_of(basis.circle),
         age=basis.age,
         agreed=basis.agreed,
+        persons=basis.member_ids,
     )
 
 
@@ -110,6 +112,7 @@ def _of_household(found: HouseholdBasis) -> Ground:
         circle=None if found.circle is None else circle_of(found.circle),
         age=found.age,
         agreed=None,
+        persons=(found.person_id,),
     )
 
 

@@ -81,6 +81,8 @@ class Preparing:
                 recorded_at=call.now,
             )
             await repository.add(row, involved)
+            movement = Movement(self.tools.outbox, session, call)
+            await movement.involved(row, request.party, how=request.how)
             await audit(session, call, Act.WRITE, row.household_id, LEADING)
             return await referral_answer(session, call, row, self.tools)
 

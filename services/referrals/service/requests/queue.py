@@ -29,7 +29,11 @@ class Queue:
         viewer = self.tools.viewer(call)
         parties = sorted(set(viewer.parties) - {viewer.front_party})
         asked = Waiting(
-            parties, self.tools.stelsel.urgency.follow_up, call.now, local_date(call.now)
+            parties,
+            self.tools.stelsel.urgency.follow_up,
+            sorted(self.tools.reached),
+            call.now,
+            local_date(call.now),
         )
         head, items = await queue(self.tools.db, asked, after, size)
         seen = json.loads(head)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from services.referrals.domain.applications import GRANTOR
 from services.referrals.domain.judging import parties_of
 from services.referrals.domain.placing import Wanted, ensure_contracted
 from services.referrals.domain.provisions import (
@@ -26,6 +27,7 @@ from shared.http.peer import OnBehalf
 from shared.identifiers import new_id
 from shared.schemas.applications import TemporaryProvisionCreate
 from shared.schemas.providers import MatchSearch, ReservationCreate
+from shared.stelsel.model import MODES
 from shared.stelsel.routes import Answer, Outcome
 from shared.vocabulary import TemporaryProvisionStatus
 
@@ -70,6 +72,7 @@ class Making:
         until = request.until or usual_until(owed, local_date(starts_at))
         ensure_temporary(until, local_date(starts_at))
         row = self.row(answer, whose)
+        row.grantor_party = GRANTOR if answer.granted_by in MODES else answer.granted_by
         row.entry = row.decided_party = party
         row.starts_at, row.until = starts_at, until
         return row, owed

@@ -7,19 +7,27 @@ from uuid import UUID
 
 from services.referrals.domain.provisions import (
     TEMPORARY_END_CODES,
+    ensure_not_mandate,
     ensure_one_subject,
     ensure_provision_moves,
     ensure_whole_place,
+    mandate_owed,
 )
 from services.referrals.models import TemporaryProvisionRow
 from services.referrals.repository.provisions import ProvisionsRepository
 from services.referrals.service.tools import (
     GIVE_BACK,
+    PROVISION_FOR_MANDATE,
     TEMPORARY_PROVISION,
     Tools,
     ensure_has_been,
 )
-from services.referrals.service.urgent.arranging import Arranging, provision_read
+from services.referrals.service.urgent.arranging import (
+    Arranging,
+    follow,
+    for_mandate,
+    provision_read,
+)
 from services.referrals.service.urgent.making import Making
 from shared.audit.records import Act
 from shared.auth.call import Call
@@ -33,7 +41,7 @@ from shared.schemas.applications import (
     TemporaryProvisionRead,
 )
 from shared.schemas.base import Page
-from shared.vocabulary import TemporaryProvisionStatus
+from shared.vocabulary import MandateStanding, TemporaryProvisionStatus
 
 _S: Final = TemporaryProvisionStatus
 CONFIRM_TEMPORARY: Final = "confirm_temporary_place"
@@ -66,6 +74,9 @@ class Provisions:
         async with self.tools.db.transaction(call.once) as session:
             arranging = Arranging(self.tools, session, call)
             await arranging.find_plan(row)
+            row.mandate = await arranging.standing(row)
+            if row.mandate is MandateStanding.NOT_ON_ROSTER:
+                owed = (*owed, mandate_owed(local_date(call.now)))
             await arranging.repository.add(row)
             await arranging.repository.add(*making.owed(row, owed))
             if row.reservation_id is not None:
@@ -81,8 +92,8 @@ class Provisions:
     async def read(self, call: Call, provision: UUID) -> TemporaryProvisionRead:
         """One provision with everything that is still owed."""
         async with self.tools.db.transaction() as session:
-            arranging = Arranging(self.tools, session, call)
-            row = await arranging.repository.provision(self.tools.viewer(call), provision)
+            arranging, viewer = Arranging(self.tools, session, call), self.tools.viewer(call)
+            row = await arranging.repository.provision(viewer, provision, mandate=True)
             await arranging.audit(Act.READ, [row])
             return await arranging.answer(row)
 
@@ -93,23 +104,26 @@ class Provisions:
         query = f"temporary-provisions/{size}"
         after = call.place(query, cursor, _day_and_id)
         async with self.tools.db.transaction() as session:
-            arranging = Arranging(self.tools, session, call)
-            rows = await arranging.repository.running(self.tools.viewer(call), after, size)
+            arranging, viewer = Arranging(self.tools, session, call), self.tools.viewer(call)
+            rows = await arranging.repository.running(viewer, after, size)
             shown = rows[:size]
-            owed = await arranging.repository.owed([row.id for row in shown])
+            ids = [row.id for row in shown]
+            owed = await arranging.repository.owed(ids)
+            whole = await arranging.repository.arranged(viewer, ids)
             await arranging.audit(Act.READ, shown)
         more = None
         if len(rows) > size:
             more = call.cursor(query, [shown[-1].until.isoformat(), str(shown[-1].id)])
         seals, today = self.tools.seals(), local_date(call.now)
-        return Page(
-            items=tuple(provision_read(row, owed, seals, today) for row in shown), next=more
-        )
+        reads = ((row, provision_read(row, owed, seals, today)) for row in shown)
+        items = tuple(read if row.id in whole else for_mandate(read) for row, read in reads)
+        return Page(items=items, next=more)
 
     async def follow_up(
         self, call: Call, provision: UUID, request: TemporaryFollowUpCreate
     ) -> TemporaryProvisionRead:
         """One thing that was owed is done, by which record; when all is done, it is followed up."""
+        ensure_not_mandate(request.code)
         async with self.tools.db.transaction(call.once) as session:
             arranging, row = await self._locked(session, call, provision)
             steps = await arranging.repository.owed([row.id])
@@ -122,8 +136,7 @@ class Provisions:
             step.done_by, step.record_id = call.principal.subject, request.record_id
             if request.note is not None:
                 self.tools.seals().put(step, "note", request.note)
-            if row.status is _S.RUNNING and all(each.done_at is not None for each in steps):
-                row.status = _S.FOLLOWED_UP
+            follow(row, steps)
             return await arranging.keep(row)
 
     async def end(
@@ -156,10 +169,11 @@ class Provisions:
 
     async def can_reach(self, call: Call, kind: str, record: UUID) -> bool:
         """Whether this caller may still see what an earlier answer was about."""
-        assert kind == TEMPORARY_PROVISION
+        part = kind == PROVISION_FOR_MANDATE
         async with self.tools.db.transaction() as session:
+            repository, viewer = ProvisionsRepository(session), self.tools.viewer(call)
             try:
-                await ProvisionsRepository(session).provision(self.tools.viewer(call), record)
+                await repository.provision(viewer, record, mandate=part)
             except NotFoundError:
                 return False
         return True

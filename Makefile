@@ -1,6 +1,6 @@
 # Every target makes what it needs first. `make` alone says what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test assure check lint-api migrate secrets lock docs matrix openapi clean
+.PHONY: help setup demo up test assure bench check lint-api migrate secrets lock docs matrix openapi clean
 
 ARGS ?=
 WORKERS ?= 2
@@ -23,6 +23,9 @@ test: setup ## all tests, with coverage of lines and branches (options: ARGS="-k
 
 assure: setup ## the long form of the fault tests and the history checker (about half an hour)
 	@$(BIN)/python -m pytest --assure -p no:cacheprovider tests/faults tests/histories $(ARGS)
+
+bench: setup ## what requests cost, against floors in the same run (options: ARGS="--only plan")
+	@$(BIN)/python -m tools.bench $(ARGS)
 
 check: setup ## form, style, types, layers, and whether what is generated is up to date
 	@echo "ruff format"; $(BIN)/ruff format --check --quiet .

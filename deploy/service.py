@@ -78,7 +78,7 @@ def serve(
     until_closed: UntilClosed = None,
 ) -> None:
     """Serve one service until it is told to stop."""
-    _stop_when_closed(until_closed)
+    stop_when_closed(until_closed)
     settings = settings_from_environment(service)
     application = import_module(f"services.{service}.main").create_app(settings)
     config: uvicorn.Config = import_module("shared.web.server").serve_config(
@@ -90,7 +90,7 @@ def serve(
 @app.command()
 def work(service: Service, until_closed: UntilClosed = None) -> None:
     """Run only the worker of one service until it is told to stop; as many copies as you like."""
-    _stop_when_closed(until_closed)
+    stop_when_closed(until_closed)
     settings = settings_from_environment(service)
     # A library that is left to itself writes the arguments of a job that fails.
     import_module("shared.web.logs").configure_logging(settings.log_level)
@@ -201,8 +201,8 @@ async def _until_told(working: Awaitable[None]) -> None:
         await task
 
 
-def _stop_when_closed(descriptor: int | None) -> None:
-    """Let a thread wait for the end of a pipe that nobody writes to."""
+def stop_when_closed(descriptor: int | None) -> None:
+    """End this process when that pipe closes; a thread waits for it, and nobody writes to it."""
     if descriptor is None:
         return
     try:

@@ -178,7 +178,7 @@ async def launched(data_dir: Path, setup: FleetSetup) -> AsyncIterator[Fleet]:
     with (
         fleet_preflight(data_dir, setup.ports, setup.stelsel, gateway=nginx is not None) as doors,
         controlled(data_dir, fsync=setup.fsync) as control,
-        _lifeline() as lifeline,
+        lifeline_pipe() as lifeline,
     ):
         database = control.server
         provision(database.admin_dsn, database.passwords)
@@ -202,7 +202,7 @@ async def launched(data_dir: Path, setup: FleetSetup) -> AsyncIterator[Fleet]:
 
 
 @contextmanager
-def _lifeline() -> Iterator[int]:
+def lifeline_pipe() -> Iterator[int]:
     """The reading end of a pipe whose writing end is in this process only."""
     reading, writing = os.pipe()
     try:

@@ -10,7 +10,7 @@ from uuid import UUID
 from services.referrals.models import NOT_TAKEN_BACK, OPEN_ATTEMPT
 from shared.db.database import Database
 
-_INBOX: Final = f"""
+INBOX: Final = f"""
 WITH found AS (
   SELECT id, household_id, version, voorziening, status, urgency, priority, first_contact_on,
          offered_at, location_id, intake_at
@@ -65,7 +65,7 @@ async def inbox(db: Database, asked: Asked, after: Place | None, size: int) -> t
     One statement over one partial index: open attempts by urgency, then by first contact.
     """
     found = await db.fetch_json(
-        _INBOX,
+        INBOX,
         {
             "provider": asked.provider,
             "today": asked.today,
@@ -80,7 +80,7 @@ async def inbox(db: Database, asked: Asked, after: Place | None, size: int) -> t
     return head, items
 
 
-_QUEUE: Final = """
+QUEUE: Final = """
 WITH mine AS (
   SELECT r.id, r.household_id, r.version, r.status, r.voorziening, r.entry, r.urgency, r.plan_id,
          r.first_contact_on, r.coordinator,
@@ -177,7 +177,7 @@ async def queue(
 ) -> tuple[bytes, bytes]:
     """One line for us, and the items as JSON: safety first, then age of the first contact."""
     found = await db.fetch_json(
-        _QUEUE,
+        QUEUE,
         {
             "parties": list(asked.parties),
             "afterwards": list(asked.afterwards),

@@ -14,11 +14,11 @@ CONTACTS: Final = "/intake/v1/contacts"
 _CONSULTATIONS: Final = "/referrals/v1/consultations"
 _QUESTION: Final = "Een man van rond de 40 slaapt in een auto. Is opvang aan de orde?"
 _BSN_IN_TEXT: Final = f"{_QUESTION} Zijn nummer is 999900006."
-_SHELTER: Final = "maatschappelijke_opvang"
+SHELTER: Final = "maatschappelijke_opvang"
 
 
 @dataclass(frozen=True, slots=True)
-class _Guest:
+class Guest:
     """Somebody at the door: no BSN, no address, no plan. `key` is how later chapters find them."""
 
     key: str
@@ -29,23 +29,23 @@ class _Guest:
     facts: dict[str, Any]
 
 
-_KEES: Final = _Guest(
+_KEES: Final = Guest(
     "kees",
     "Rooie Kees",
     "2022-02-20",
     "Slaapt buiten sinds hij uit Groningen kwam.",
-    _SHELTER,
+    SHELTER,
     {"homeless": True, "residenceMunicipality": "Groningen"},
 )
-_ANNA: Final = _Guest(
+_ANNA: Final = Guest(
     "anna",
     "Anna van Elders",
     "2022-02-27",
     "Wordt bedreigd op de plek waar zij slaapt.",
-    _SHELTER,
+    SHELTER,
     {"homeless": True, "unsafeNow": True},
 )
-_WOUT: Final = _Guest(
+_WOUT: Final = Guest(
     "wout",
     "Wout Bedenksel",
     "2022-01-10",
@@ -92,14 +92,14 @@ async def at_the_door(stage: Stage) -> None:
     """Direct and national entry: a name to call somebody by is enough (AMS-ACC-36, OPN-13)."""
     stage.chapter("Three people at the door")
     for guest in (_KEES, _ANNA, _WOUT):
-        await _come_in(stage, guest)
+        await come_in(stage, guest)
     kees = await centre(stage).get(stage.told["kees"])
     must(kees.body["planId"] is None and kees.body["coordinator"] is None, "there is no plan")
     must(kees.body["status"] == "judging", "it can be decided all the same")
     stage.tell("Nobody has a plan, an address or a BSN; one is from Groningen. All are taken in.")
 
 
-async def _written_down(access: Actor, guest: _Guest) -> tuple[str, dict[str, Any]]:
+async def _written_down(access: Actor, guest: Guest) -> tuple[str, dict[str, Any]]:
     """The contact, taken up; and who it is, searched for and then written down."""
     receipt = await access.post(
         CONTACTS,
@@ -127,7 +127,8 @@ async def _written_down(access: Actor, guest: _Guest) -> tuple[str, dict[str, An
     return contact, known
 
 
-async def _come_in(stage: Stage, guest: _Guest) -> None:
+async def come_in(stage: Stage, guest: Guest) -> None:
+    """The contact, who it is, and the request on which the centrale toegang decides."""
     access = centre(stage)
     contact, known = await _written_down(access, guest)
     body = {

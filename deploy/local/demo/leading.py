@@ -9,7 +9,7 @@ from deploy.local.demo.reasons import sentences
 from deploy.local.demo.stage import Actor, Reply, Stage, must
 from deploy.local.sample import DE_VOORBEELDTUIN, HET_PROEFATELIER, MARIA, NOOR, TESTEMA
 
-_WEIGHINGS = [
+WEIGHINGS = [
     {
         "condition": "paid_work_considered",
         "considered": True,
@@ -56,7 +56,7 @@ async def _ask_and_judge(stage: Stage, noor: Actor) -> None:
             "supportItemId": stage.told["item"],
             "voorziening": VOORZIENING,
             "entry": "buurtteam",
-            "weighings": _WEIGHINGS,
+            "weighings": WEIGHINGS,
             "wishes": {"days": [2, 4], "language": "nl"},
         },
     )

@@ -10,7 +10,7 @@ SERVICE_ITEM: Final = "debts"
 CARER_ITEM: Final = "respite"
 LIVING_ITEM: Final = "living"
 
-_LIGHTER: Final = (
+LIGHTER: Final = (
     ("own_strength", "Alleen lukt het nu niet."),
     ("generally_usual", "Wat gewoon te koop is, helpt hier niet."),
     ("usual_help", "Zij doen voor elkaar al wat zij kunnen."),
@@ -119,7 +119,7 @@ async def _put(stage: Stage, noor: Actor, help_: _Help) -> str:
             "memberIds": [stage.told["people"][help_.member.given_names]],
         },
     )
-    steps = [step for step, _ in _LIGHTER]
+    steps = [step for step, _ in LIGHTER]
     below = steps.index(help_.step) if help_.step in steps else len(steps)
     item = await noor.post(
         f"{base}/support-items",
@@ -128,7 +128,7 @@ async def _put(stage: Stage, noor: Actor, help_: _Help) -> str:
             "ladderStep": help_.step,
             "voorziening": help_.voorziening,
             "description": help_.description,
-            "lighterSteps": [{"step": step, "motivation": why} for step, why in _LIGHTER[:below]],
+            "lighterSteps": [{"step": step, "motivation": why} for step, why in LIGHTER[:below]],
         },
     )
     identity: str = item.body["id"]

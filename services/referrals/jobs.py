@@ -76,4 +76,5 @@ def nightly(service: ReferralsService) -> Mapping[str, Callable[[], Awaitable[No
         "rebuild_circles": rebuild_circles,
         "flag_overdue_applications": service.deciding.flag_overdue,
         "end_grants": service.grants.end_due,
+        "remind_of_transfers": service.transfer_reminders.remind,
     }

@@ -29,10 +29,7 @@ _TAKES_UP: Final = "take_up_involvement"
 def create_app(settings: Settings | None = None, http: HttpClient | None = None) -> FastAPI:
     """The referrals service. Without settings it reads its environment (prefix REFERRALS_)."""
     settings = settings or Settings()
-    receivers = {
-        ServiceName.PLANS: settings.plans_url,
-        ServiceName.INTAKE: settings.intake_url,
-    }
+    receivers = {ServiceName.PLANS: settings.plans_url, ServiceName.INTAKE: settings.intake_url}
     kernel = build_kernel(ServiceName.REFERRALS, settings, receivers, http)
     stelsel = load_stelsel(settings.stelsel)
     service = ReferralsService.build(_tools(kernel, settings, stelsel))
@@ -68,6 +65,7 @@ def _tools(kernel: Kernel, settings: Settings, stelsel: Stelsel) -> Tools:
         jobs=kernel.jobs,
         clock=kernel.clock,
         accepted_lag=timedelta(seconds=settings.circle_max_lag_seconds),
+        transfer_reminder=timedelta(days=settings.transfer_reminder_days),
         reached=reached_parties(stelsel, Permissions.load(PERMISSIONS).rules[_TAKES_UP]),
     )
 

@@ -145,9 +145,9 @@ class AttemptMoved(EventData):
 
 
 class ReferralNoted(EventData):
-    """Something happened around a referral that a person must look at; its state stays."""
+    """Something that a person must look at, around a referral or a provider's own registration."""
 
-    referral_id: UUID
+    referral_id: UUID | None = None
     plan_id: UUID
     support_item_id: UUID | None = None
     about_id: UUID

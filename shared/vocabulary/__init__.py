@@ -39,6 +39,8 @@ from shared.vocabulary.leading import (
     ObjectionStatus,
     ServiceRequestStatus,
     TemporaryProvisionStatus,
+    TransferBatchStatus,
+    TransferStatus,
 )
 from shared.vocabulary.planning import (
     AgreementAnswer,
@@ -98,6 +100,8 @@ __all__ = [
     "SharingBasis",
     "SupportStatus",
     "TemporaryProvisionStatus",
+    "TransferBatchStatus",
+    "TransferStatus",
     "Urgency",
     "WorkItemKind",
 ]

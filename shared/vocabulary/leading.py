@@ -102,3 +102,24 @@ class DirectRegistrationStatus(StrEnum):
     STARTED = "started"
     STOPPED = "stopped"
     DECLINED = "declined"
+
+
+class TransferBatchStatus(StrEnum):
+    """Life of the frame in which people move from one organisation to another (AMS-REF-21)."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+class TransferStatus(StrEnum):
+    """Life of one person's help that moves; `stays` is a no, and never an end of help."""
+
+    LISTED = "listed"
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DOUBLE = "double"
+    HANDED_OVER = "handed_over"
+    FINISHES_HERE = "finishes_here"
+    STAYS = "stays"
+    WITHDRAWN = "withdrawn"

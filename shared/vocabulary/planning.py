@@ -96,6 +96,7 @@ class WorkItemKind(StrEnum):
     PARTY_TO_TELL = "party_to_tell"
     DIRECT_ENTRY = "direct_entry"
     DIRECT_REGISTRATION = "direct_registration"
+    TRANSFER_STEP = "transfer_step"
 
 
 class ConsentStatus(StrEnum):

@@ -40,6 +40,9 @@ CANCEL_CODES: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Why the team takes an offer back, also one that was accepted, while the request goes on."""
 
+HANDED_OVER: Final = "handed_over"
+"""The stop of help that the team or another provider took over; only after that was recorded."""
+
 STOP_CODES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "goal_reached": "Het doel is bereikt",
@@ -48,6 +51,7 @@ STOP_CODES: Final[Mapping[str, str]] = MappingProxyType(
         "person_stops": "De cliënt wil stoppen",
         "other_support_fits_better": "Andere hulp past beter",
         "lighter_support": "De cliënt gaat verder met lichtere hulp",
+        HANDED_OVER: "De hulp is overgedragen",
         "long_term_care": "De zorg gaat over naar de Wet langdurige zorg",
         "provider_stops": "De aanbieder kan niet verder",
         "moved_out": "De cliënt is verhuisd",

@@ -14,6 +14,7 @@ from services.referrals.routes import (
     registrations,
     requests,
     service_requests,
+    transfers,
 )
 
 router = APIRouter()
@@ -29,5 +30,6 @@ for part in (
     provisions,
     service_requests,
     registrations,
+    transfers,
 ):
     router.include_router(part.router)

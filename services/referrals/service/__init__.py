@@ -46,8 +46,14 @@ from services.referrals.service.tools import (
     SERVICE_BY_NAME,
     SERVICE_REQUEST,
     TEMPORARY_PROVISION,
+    TRANSFER_BATCH,
+    TRANSFER_ENTRY,
     Tools,
 )
+from services.referrals.service.transfers.batches import TransferBatches
+from services.referrals.service.transfers.entries import TransferEntries
+from services.referrals.service.transfers.reminding import TransferReminders
+from services.referrals.service.transfers.taking_over import TakingOver
 from services.referrals.service.urgent.mandates import Mandates
 from services.referrals.service.urgent.provisions import Provisions
 from shared.auth.call import Call
@@ -88,6 +94,10 @@ class ReferralsService:
     registrations: Registrations
     contributing: Contributing
     contributions: Contributions
+    transfer_batches: TransferBatches
+    transfer_entries: TransferEntries
+    taking_over: TakingOver
+    transfer_reminders: TransferReminders
 
     @classmethod
     def build(cls, tools: Tools) -> "ReferralsService":
@@ -122,6 +132,10 @@ class ReferralsService:
             Registrations(tools),
             Contributing(tools),
             Contributions(tools),
+            TransferBatches(tools),
+            TransferEntries(tools),
+            TakingOver(tools),
+            TransferReminders(tools),
         )
 
     async def can_reach(self, call: Call, kind: str, record: UUID) -> bool:
@@ -142,5 +156,7 @@ class ReferralsService:
             SERVICE_BY_NAME: self.service_requests.can_reach,
             DIRECT_REGISTRATION: self.registrations.can_reach,
             REGISTRATION_BY_NAME: self.registrations.can_reach,
+            TRANSFER_BATCH: self.transfer_batches.can_reach,
+            TRANSFER_ENTRY: self.transfer_entries.can_reach,
         }
         return await may_see[kind](call, kind, record)

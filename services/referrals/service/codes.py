@@ -12,6 +12,7 @@ from services.referrals.domain.codes import (
     STOP_CODES,
 )
 from services.referrals.domain.provisions import TEMPORARY_END_CODES
+from services.referrals.domain.transfer_frames import TRANSFER_REASONS
 from shared.schemas.codes import (
     ClockChangeRead,
     ClockRead,
@@ -63,6 +64,7 @@ def _lists(stelsel: Stelsel) -> tuple[CodeList, ...]:
     lists["endingCodes"] = _listed(ENDING_CODES)
     lists["stopCodes"] = _listed(STOP_CODES)
     lists["temporaryEndCodes"] = _listed(TEMPORARY_END_CODES)
+    lists["transferReasons"] = _listed(TRANSFER_REASONS)
     return tuple(CodeList(name=name, codes=found) for name, found in lists.items())
 
 

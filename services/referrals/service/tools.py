@@ -55,6 +55,8 @@ SERVICE_REQUEST: Final = "service_request"
 SERVICE_BY_NAME: Final = "service_request_by_name"
 DIRECT_REGISTRATION: Final = "direct_registration"
 REGISTRATION_BY_NAME: Final = "direct_registration_by_name"
+TRANSFER_BATCH: Final = "transfer_batch"
+TRANSFER_ENTRY: Final = "transfer_entry"
 """Names of records in `can_reach`. In part is what client support sees of its own, or who grants of
 a mandate. A receipt of an attempt shows nothing of a person; an answer that shows whom a light
 request or a registration is about is given again only while it runs."""
@@ -90,6 +92,7 @@ class Tools:
     clock: Clock
     accepted_lag: timedelta
     reached: frozenset[str]
+    transfer_reminder: timedelta
 
     def viewer(self, call: Call) -> Viewer:
         """Who looks, and for which parties of the stelsel."""

@@ -14,6 +14,7 @@ from tests.contract.operations import (
     of_referrals,
     of_registrations,
     of_services,
+    of_transfers,
 )
 from tests.contract.operations.arranging import ARRANGEMENTS, gaps, guarded
 from tests.contract.operations.ledger import Ledger
@@ -34,6 +35,7 @@ ARRANGED_IN = (
     of_referrals,
     of_registrations,
     of_services,
+    of_transfers,
 )
 """Reading these files fills the list."""
 EVERY = [

@@ -27,6 +27,8 @@ from services.referrals.service.tools import (
     Tools,
     ensure_has_been,
 )
+from services.referrals.service.transfers.entry_steps import Steps as TransferSteps
+from services.referrals.service.transfers.entry_steps import help_stops
 from shared.audit.records import Act
 from shared.auth.call import Call
 from shared.clock import local_date
@@ -123,6 +125,8 @@ class Registrations:
             ensure_stops_after_start(row.started_on, request.on)
             row.stopped_on = request.on
             await Periods(steps.session, call.now).stop(row.id, request.on)
+            moving = TransferSteps(self.tools, steps.session, steps.call)
+            await help_stops(moving, row.id, request.code)
             await self._end(steps, row, _S.STOPPED, request.code)
 
         return await self._change(call, record, change)

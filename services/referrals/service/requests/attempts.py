@@ -30,6 +30,7 @@ from services.referrals.service.tools import (
     ensure_has_been,
     ensure_near,
 )
+from services.referrals.service.transfers.entry_steps import Steps, help_stops
 from shared.audit.records import Act
 from shared.auth.call import Call
 from shared.clock import local_date
@@ -199,6 +200,7 @@ class Attempts:
                 )
                 raise InvalidRequestError(detail, [Fault("/on", "before-start", detail)])
             row.stopped_on = request.on
+            await help_stops(Steps(self.tools, session, call), row.id, request.code)
             await offering.close(referral, row, ToAttempt(_A.STOPPED, Mover.PROVIDER, request.code))
             ended = ToRequest(ReferralStatus.ENDED, Mover.PROVIDER, request.code)
             await offering.movement.request(referral, ended)

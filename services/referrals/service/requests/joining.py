@@ -7,6 +7,7 @@ from services.referrals.models import HelperRow, InvolvementRow, ReferralRow
 from services.referrals.repository import ReferralsRepository
 from services.referrals.repository.helping import HelpersRepository
 from services.referrals.repository.leading import LeadingRepository, lock_household
+from services.referrals.repository.transfers import TransfersRepository
 from services.referrals.service.movement import Movement
 from services.referrals.service.requests.following import Following
 from services.referrals.service.tools import LEADING, Tools, audit
@@ -59,8 +60,10 @@ class Joining:
             )
             await HelpersRepository(session).linked(helper, told.carried)
         await lock_household(session, told.household_id, shared=False)
+        contacts = [told.contact_id, *told.carried]
+        await TransfersRepository(session).link(contacts, told.household_id, event.at)
         following = Following(self.tools, session, self.tools.own_call("receive_event"))
-        await following.found([told.contact_id, *told.carried], told.household_id)
+        await following.found(contacts, told.household_id)
         plan = await LeadingRepository(session).open_plan(told.household_id)
         if plan is not None:
             await following.join(told.household_id, plan)

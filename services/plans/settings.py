@@ -16,6 +16,9 @@ class Settings(ServiceSettings):
         56,
         ge=0,
         le=366,
-        description="Days before a grant ends, or is looked at again, that work is laid out.",
+        description=(
+            "Days before help ends by its grant, decision or contract, or a grant is looked at "
+            "again, that work is laid out; and within which it shows as a gap on the plan."
+        ),
     )
     referrals_url: HttpUrl = Field(description="Where referrals listens; receives events only.")

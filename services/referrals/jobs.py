@@ -15,6 +15,7 @@ from services.referrals.service.tools import (
     CONFIRM,
     GIVE_BACK,
     RETURN_PLACE,
+    TELL_LAST_DAY,
 )
 from services.referrals.service.urgent.provisions import CONFIRM_TEMPORARY
 from shared.outbox.inbox import Apply
@@ -64,6 +65,7 @@ def add_tasks(service: ReferralsService, jobs: Jobs) -> None:
     jobs.add(CONFIRM_TEMPORARY, service.provisions.confirm_place)
     jobs.add(CLOSE_OFFERS, service.news.close_offers)
     jobs.add(CLOSE_SHARING, service.news.close_sharing)
+    jobs.add(TELL_LAST_DAY, service.news.tell_last_day)
 
 
 def nightly(service: ReferralsService) -> Mapping[str, Callable[[], Awaitable[None]]]:

@@ -146,7 +146,8 @@ SELECT json_build_object(
           AND NOT EXISTS (
             SELECT 1 FROM involvements i
             WHERE i.referral_id = page.id AND i.party = one.duty ->> 'party')), '[]'::json),
-      'validUntil', (SELECT j.valid_until FROM judgements j WHERE j.referral_id = page.id)
+      'validUntil', (SELECT j.valid_until FROM judgements j WHERE j.referral_id = page.id
+                     ORDER BY j.round DESC LIMIT 1)
     ) ORDER BY rank, first_contact_on, id) FROM page)::text, '[]')
 """
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from shared.schemas.base import Code, Moment, RequestModel, ResponseModel, Subject
 from shared.schemas.urgent_events import (
@@ -26,6 +26,7 @@ from shared.vocabulary import (
     AttemptStatus,
     CirclePart,
     ConsultationStatus,
+    DayKind,
     GrantEventKind,
     GrantStatus,
     PlanStatus,
@@ -114,7 +115,8 @@ class ReferralMoved(EventData):
 
     Without a plan it is known by its household. `judgeParty` and `placingParty` are the parties
     outside the teams that judge it and place for it (AMS-REF-05), `contactId` the contact at intake
-    it came from.
+    it came from. `days` are all days that its plan must know now (AMS-REF-17): told again when one
+    of them changes, with the state as it was.
     """
 
     referral_id: UUID
@@ -129,6 +131,14 @@ class ReferralMoved(EventData):
     status: ReferralStatus
     code: Code | None = None
     skipped: bool = False
+    days: tuple["KnownDay", ...] = ()
+
+
+class KnownDay(EventData):
+    """A day around a request: when its help ends, by what, or when somebody must be spoken to."""
+
+    kind: DayKind
+    on: date
 
 
 class AttemptMoved(EventData):
@@ -189,12 +199,13 @@ class ReservationLapsed(EventData):
 
 
 class ContractEnded(EventData):
-    """A contract holds no more (`ended`), or holds again."""
+    """A contract holds no more (`ended`), holds again, or its last day is known (`endsOn`)."""
 
     contract_id: UUID
     provider_id: UUID
     ended: bool
     code: Code
+    ends_on: date | None = None
 
 
 class ProviderSuspended(EventData):
@@ -261,6 +272,7 @@ class GrantMoved(EventData):
     grant_id: UUID
     plan_id: UUID
     support_item_id: UUID | None = None
+    referral_id: UUID | None = None
     status: GrantStatus
     kind: GrantEventKind
     valid_until: date | None = None
@@ -370,21 +382,3 @@ class AuditRecordRead(ResponseModel):
     via: str | None
     grounds: tuple[str, ...]
     trace_id: str
-
-
-class Problem(BaseModel):
-    """RFC 9457 problem details. `errors` names every fault at once, with a JSON pointer."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    errors: list["ProblemFault"] | None = None
-
-
-class ProblemFault(BaseModel):
-    """One fault: where (JSON pointer, or `query/…`, `path/…`, `header/…`), and what is right."""
-
-    pointer: str
-    code: str
-    detail: str

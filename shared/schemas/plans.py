@@ -23,6 +23,7 @@ from shared.schemas.persons import AddressRead, HouseholdRead
 from shared.vocabulary import (
     AgreementAnswer,
     CirclePart,
+    EndCause,
     EvaluationDecision,
     GoalStatus,
     PlanStatus,
@@ -258,6 +259,18 @@ class TimelineEntry(ResponseModel):
     actor: str | None = None
 
 
+class GapRead(ResponseModel):
+    """Open goals whose help has ended, or ends soon, with nothing to follow it (AMS-PLN-32).
+
+    `from` is the last day of that help, `cause` by what it ends.
+    """
+
+    support_item_id: UUID
+    goal_ids: tuple[UUID, ...]
+    cause: EndCause
+    from_day: Annotated[date, Field(alias="from")]
+
+
 class PlanView(ResponseModel):
     """The plan with everything that this caller may see: the worker's screen, in one answer."""
 
@@ -276,6 +289,7 @@ class PlanView(ResponseModel):
     circle: tuple[CirclePerson, ...]
     goals: tuple[GoalRead, ...]
     support_items: tuple[SupportItemRead, ...]
+    gaps: tuple[GapRead, ...]
     agreements: tuple[MemberAgreementRead, ...]
     evaluation_moments: tuple[EvaluationMomentRead, ...]
     evaluations: tuple[EvaluationRead, ...]

@@ -17,6 +17,12 @@ from shared.schemas.base import (
     Text,
     Version,
 )
+from shared.schemas.continuity import (
+    AftercareRead,
+    ContinuityRead,
+    RecallRead,
+    ReturnAgreementRead,
+)
 from shared.schemas.contributions import ContributionRead
 from shared.schemas.duty import RecordedHow
 from shared.schemas.plans import Identity, NeedProfile
@@ -222,6 +228,7 @@ class AttemptInShort(ResponseModel):
     code: str | None
     intake_at: Moment | None
     started_on: OptionalDate
+    round: int = 1
 
 
 class ReferralStep(ResponseModel):
@@ -240,7 +247,8 @@ class ReferralRead(ResponseModel):
 
     Without a plan there is no coordinator: `need` says what is asked, and for whom. `judgeParty`
     judges; `placingParty` finds the place, null: the team. `toTell`: parties that must be involved,
-    that nobody told, and that hear of nothing by themselves.
+    that nobody told, and that hear of nothing by themselves. A recall raises `round`: providers are
+    asked anew, first contact and urgency stay.
     """
 
     id: UUID
@@ -269,13 +277,19 @@ class ReferralRead(ResponseModel):
     shortlist: ShortlistRead | None
     attempts: tuple[AttemptInShort, ...]
     steps: tuple[ReferralStep, ...]
+    round: int = 1
+    return_agreement: ReturnAgreementRead | None = None
+    aftercare: AftercareRead | None = None
+    recalls: tuple[RecallRead, ...] = ()
+    continuity: ContinuityRead | None = None
 
 
 class AttemptRead(ResponseModel):
     """An offer as the addressed provider sees it: first the need, after acceptance the identity.
 
     After decline, lapse or cancellation nothing of it can be read any more. `firstContactOn` and
-    the urgency stay those of the request, whoever declined before.
+    the urgency stay those of the request, whoever declined before. Who said yes sees on which day
+    this help ends, as far as that is known, and what was agreed on going back to the team.
     """
 
     id: UUID
@@ -297,6 +311,8 @@ class AttemptRead(ResponseModel):
     intake_place: str | None
     started_on: OptionalDate
     stopped_on: OptionalDate
+    ends_on: OptionalDate = None
+    return_agreement: ReturnAgreementRead | None = None
 
 
 class AttemptReceipt(ResponseModel):
@@ -320,31 +336,6 @@ class InboxItem(ResponseModel):
     offered_at: Moment
     location_id: UUID
     intake_at: Moment | None
-
-
-class QueueItem(ResponseModel):
-    """One line of the queue of a party that judges or places: no name, and no place.
-
-    `missing` are the conditions that are unmet or unknown and that nobody weighed; `validUntil` is
-    the last day of the decision, once there is one; `toTell` the parties that somebody must call.
-    """
-
-    id: UUID
-    version: Version
-    status: ReferralStatus
-    voorziening: str
-    entry: str
-    urgency: Urgency
-    unsafe_now: bool
-    night_shelter_needed_tonight: bool
-    first_contact_on: date
-    waiting_days: int
-    has_plan: bool
-    coordinator: str | None
-    missing: tuple[str, ...]
-    consulted: bool
-    to_tell: tuple[str, ...] = ()
-    valid_until: OptionalDate
 
 
 class DeclineCreate(RequestModel):

@@ -28,11 +28,14 @@ from shared.vocabulary.core import (
     Urgency,
 )
 from shared.vocabulary.leading import (
+    AftercareGoing,
     ApplicationStatus,
     ConsultationForm,
     ConsultationLevel,
     ConsultationStatus,
+    DayKind,
     DirectRegistrationStatus,
+    EndCause,
     GrantEventKind,
     GrantStatus,
     MandateStanding,
@@ -57,6 +60,7 @@ from shared.vocabulary.planning import (
 
 __all__ = [
     "URGENCY_RANK",
+    "AftercareGoing",
     "AgreementAnswer",
     "ApplicationStatus",
     "AttemptId",
@@ -72,8 +76,10 @@ __all__ = [
     "ContactId",
     "ContactStatus",
     "ContractForm",
+    "DayKind",
     "DeclinedBy",
     "DirectRegistrationStatus",
+    "EndCause",
     "EvaluationDecision",
     "GoalStatus",
     "GrantEventKind",

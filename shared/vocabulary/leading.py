@@ -32,6 +32,36 @@ class ConsultationForm(StrEnum):
     WALKING_ALONG = "walking_along"
 
 
+class AftercareGoing(StrEnum):
+    """How it goes with somebody in aftercare, as both see it at a contact (AMS-REF-20)."""
+
+    WELL = "well"
+    WORRIES = "worries"
+    INTENSIVE_NEEDED = "intensive_needed"
+
+
+class EndCause(StrEnum):
+    """Why help ends: its grant, the decision on access, the contract of who gives it, or the
+    placement itself (AMS-REF-17)."""
+
+    GRANT = "grant"
+    DECISION = "decision"
+    CONTRACT = "contract"
+    PLACEMENT = "placement"
+
+
+class DayKind(StrEnum):
+    """A day around a request that its plan must know: when help ends, by what, and when somebody
+    has to be spoken to."""
+
+    GRANT = "grant"
+    DECISION = "decision"
+    CONTRACT = "contract"
+    PLACEMENT = "placement"
+    AFTERCARE_CONTACT = "aftercare_contact"
+    RETURN_REVIEW = "return_review"
+
+
 class ServiceRequestStatus(StrEnum):
     """Life of a light request: a municipal service, or a specialist who is called in."""
 

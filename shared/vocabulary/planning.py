@@ -97,6 +97,10 @@ class WorkItemKind(StrEnum):
     DIRECT_ENTRY = "direct_entry"
     DIRECT_REGISTRATION = "direct_registration"
     TRANSFER_STEP = "transfer_step"
+    AFTERCARE_CONTACT = "aftercare_contact"
+    RETURN_REVIEW = "return_review"
+    DECISION_ENDS = "decision_ends"
+    CONTRACT_ENDS = "contract_ends"
 
 
 class ConsentStatus(StrEnum):

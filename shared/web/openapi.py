@@ -8,7 +8,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from shared.schemas.events import Problem
+from shared.schemas.problems import Problem
 from shared.web.middleware import VERSION
 from shared.web.route import is_keyed, needs_version
 

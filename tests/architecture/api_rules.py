@@ -35,6 +35,7 @@ _ONE_OR_IRREGULAR: Final = frozenset(
         "circle",
         "meldingen",
         "takings-up",
+        "aftercare",
     }
 )
 

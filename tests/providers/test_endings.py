@@ -30,23 +30,28 @@ async def test_from_its_last_day_on_nobody_is_placed_by_a_contract(world: World)
             "providerId": str(made.provider),
             "ended": True,
             "code": "quality",
+            "endsOn": "2022-02-28",
         }
     ]
 
 
-async def test_a_contract_that_ends_later_is_told_when_its_last_day_is_over(world: World) -> None:
+@pytest.mark.rule("AMS-REF-17")
+async def test_a_contract_that_ends_later_is_told_at_once_and_when_its_last_day_is_over(
+    world: World,
+) -> None:
     made = await offer(world.user(Role.ADMINISTRATOR))
     path = f"/providers/v1/contracts/{made.contract}"
     await change(world.user(Role.SUPERVISOR), path, "endings", {"from": "2022-03-10", **REASON})
     await tick(world, "tell_ended_contracts")
-    before = (told(world, CONTRACT_ENDED), (await hold(world, made)).status_code)
+    known = [(event["ended"], event["endsOn"]) for event in told(world, CONTRACT_ENDED)]
+    before = (known, (await hold(world, made)).status_code)
 
     world.move_to(datetime(2022, 3, 9, 23, 30, tzinfo=UTC))  # the tenth in Amsterdam
     await tick(world, "tell_ended_contracts")
     await tick(world, "tell_ended_contracts")
 
-    assert before == ([], 201)
-    assert [event["ended"] for event in told(world, CONTRACT_ENDED)] == [True]
+    assert before == ([(False, "2022-03-09")], 201)
+    assert [event["ended"] for event in told(world, CONTRACT_ENDED)] == [False, True]
     assert (await hold(world, made)).status_code == 409
 
 

@@ -30,12 +30,13 @@ REQUEST = {
     "not_admitted": {"placing": "g"},
     "not_granted": {"placing": "g"},
     "ended": {"aftercare": "t"},
+    "aftercare": {"placing": "t", "judging": "t", "ended": "t"},
 }
 for _state in BEFORE.split():
     REQUEST[_state] |= dict.fromkeys(ENDS.split(), "t")
     REQUEST[_state] |= {"not_admitted": "j", "not_granted": "g"}
 
-_ANSWERS = {"accepted": "p", "declined": "pt", "lapsed": "s", "cancelled": "t"}
+_ANSWERS = {"accepted": "p", "declined": "pt", "lapsed": "s", "cancelled": "tg"}
 ATTEMPT = {
     "offered": {
         **_ANSWERS,
@@ -46,8 +47,8 @@ ATTEMPT = {
     "information_asked": {**_ANSWERS, "waitlisted": "p", "offered": "t", "counter_offered": "p"},
     "counter_offered": {**_ANSWERS, "waitlisted": "p", "offered": "t"},
     "waitlisted": _ANSWERS,
-    "accepted": {"intake_planned": "p", "declined": "pt", "cancelled": "t"},
-    "intake_planned": {"intake_planned": "p", "started": "p", "declined": "pt", "cancelled": "t"},
+    "accepted": {"intake_planned": "p", "declined": "pt", "cancelled": "tg"},
+    "intake_planned": {"intake_planned": "p", "started": "p", "declined": "pt", "cancelled": "tg"},
     "started": {"stopped": "p"},
 }
 
@@ -80,13 +81,16 @@ def test_an_attempt_goes_where_the_table_says_and_nowhere_else(current: AttemptS
     assert allowed == {(to, hand) for to, hands in told.items() for hand in hands}
 
 
-def test_every_state_of_an_attempt_is_open_or_closed_and_only_a_decision_opens_a_request() -> None:
+def test_every_state_of_an_attempt_is_open_or_closed_and_a_request_is_opened_in_two_ways() -> None:
+    """By a formal decision that grants after all, and by a recall from aftercare."""
     assert set(OPEN_ATTEMPTS) | set(CLOSED_ATTEMPTS) == set(AttemptStatus)
     assert not set(OPEN_ATTEMPTS) & set(CLOSED_ATTEMPTS)
     for closed, to, mover in product(CLOSED_REQUESTS, ReferralStatus, Mover):
         opens = (closed.value, to.value, mover) in {
             ("not_admitted", "placing", Mover.GRANTOR),
             ("not_granted", "placing", Mover.GRANTOR),
+            ("aftercare", "placing", Mover.TEAM),
+            ("aftercare", "judging", Mover.TEAM),
         }
         if to not in CLOSED_REQUESTS and not opens:
             with pytest.raises(ConflictError):

@@ -3,7 +3,7 @@
 import pytest
 
 from deploy.local.sample import CALLERS
-from shared.schemas.referrals import QueueItem
+from shared.schemas.queue import QueueItem
 from shared.vocabulary import Role
 from tests.referrals.advice import CONSULTATIONS, about, telephoned
 from tests.referrals.doubles import FakePlans

@@ -312,6 +312,8 @@ async def test_a_providers_own_client_goes_by_the_contact_she_was_brought_with(
     made_of(await move(actor, seen, "proposals", {**AGREED, "contactId": CONTACT}))
     before = await noor.get(at(seen))
     await brought(world, plan)
+    stranger = world.user(Role.BUURTTEAM_WORKER, subject="50b0-stranger")
+    hidden = [await stranger.get(at(seen)), await manager(world).get(at(seen))]
     await night(world)
     await night(world)
     made_of(await move(noor, seen, "acceptances", {}))
@@ -321,6 +323,7 @@ async def test_a_providers_own_client_goes_by_the_contact_she_was_brought_with(
 
     assert (unknown.status_code, unknown.json()["errors"][0]["code"]) == (409, "contact-first")
     assert (waits, before.status_code, told(plans)) == ("listed", 404, ["proposed"])
+    assert [answer.status_code for answer in hidden] == [404, 403]
     assert over.json()["planId"] == str(plan.id)
     assert (await now(actor, seen))["helpStoppedOn"] == "2022-03-01"
 

@@ -131,6 +131,7 @@ async def _offered(stage: Stage, planned: dict[str, Json]) -> None:
         "entries": [shortlist_entry(DE_VOORBEELDTUIN, VOORZIENING, "consent")],
         "agreedBy": planned["member"],
         "agreedOn": BEGIN.date().isoformat(),
+        "contributionToldOn": BEGIN.date().isoformat(),
         "how": "Samen gekozen",
     }
     listed = await noor.post(f"{path}/shortlists", agreed, judged.etag)

@@ -119,6 +119,11 @@ def has_ended(referral_status: str | None) -> bool:
     )
 
 
+def asks_nothing(referral_status: str | None) -> bool:
+    """Whether nobody has to do anything any more for a referral; in aftercare somebody does."""
+    return has_ended(referral_status) and referral_status != ReferralStatus.AFTERCARE
+
+
 def has_active_referral(referral_status: str | None) -> bool:
     """Whether a referral is under way for an item."""
     return referral_status is not None and not has_ended(referral_status)
@@ -188,8 +193,11 @@ def ensure_may_start(*, needs_referral: bool, referral_active: bool) -> None:
         raise ConflictError("Deze steun begint als de aanbieder begint: maak een aanvraag.")
 
 
-def ensure_can_close(statuses: Collection[SupportStatus]) -> None:
-    """A plan closes when no help runs or is on its way any more."""
+def ensure_can_close(statuses: Collection[SupportStatus], *, in_touch: bool = False) -> None:
+    """A plan closes when no help runs or is on its way any more, and nobody keeps in touch after
+    help: the day of that contact lies on the desk of its coordinator (AMS-PLN-27)."""
+    if in_touch:
+        raise ConflictError("Er loopt nog nazorg. Beëindig die eerst, of laat het plan open.")
     if any(status is not SupportStatus.STOPPED for status in statuses):
         raise ConflictError(
             "Er staat nog steun open in dit plan. Stop die eerst bij een evaluatie."

@@ -13,6 +13,7 @@ ENDS_WITH: Final[Mapping[WorkItemKind, str]] = MappingProxyType(
         WorkItemKind.REDIRECT_TO_TAKE_UP: "Dit is klaar als iemand het contact oppakt.",
         WorkItemKind.PARTY_TO_TELL: "Dit is klaar als bij de aanvraag staat dat zij het weet.",
         WorkItemKind.SHORTLIST_EXHAUSTED: "Dit is klaar als de aanvraag verder gaat of stopt.",
+        WorkItemKind.AFTERCARE_CONTACT: "Dit is klaar als u het contact bij de aanvraag vastlegt.",
     }
 )
 """Work that nobody can tick off: it would hide somebody who waits."""

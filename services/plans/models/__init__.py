@@ -38,7 +38,7 @@ from services.plans.models.support import (
     SupportGoalRow,
     SupportItemRow,
 )
-from services.plans.models.told import ToldProgressRow
+from services.plans.models.told import ToldDayRow, ToldProgressRow
 from services.plans.models.work import (
     ONE_OPEN_WORK_ITEM,
     ONE_PARTY_TO_TELL,
@@ -83,6 +83,7 @@ __all__ = [
     "SupportGoalRow",
     "SupportItemRow",
     "TimelineRow",
+    "ToldDayRow",
     "ToldProgressRow",
     "WorkItemRow",
     "metadata",

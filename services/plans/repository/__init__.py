@@ -1,6 +1,7 @@
 """Every query of the plans service, by subject; the read models are in views."""
 
 from services.plans.repository.consents import ConsentsRepository
+from services.plans.repository.days import DaysRepository
 from services.plans.repository.evaluations import EvaluationsRepository
 from services.plans.repository.grants import GrantsRepository
 from services.plans.repository.leading import Leader, LeadingRepository
@@ -12,6 +13,7 @@ from services.plans.repository.work import WorkRepository
 
 __all__ = [
     "ConsentsRepository",
+    "DaysRepository",
     "EvaluationsRepository",
     "GrantsRepository",
     "Leader",

@@ -85,7 +85,7 @@ class PlansService:
         warn_before: timedelta = timedelta(days=56),
     ) -> "PlansService":
         """All use cases on one database."""
-        parts = Parts(db, outbox, stelsel)
+        parts = Parts(db, outbox, stelsel, warn_before)
         return cls(
             parts=parts,
             persons=Persons(parts),
@@ -101,7 +101,7 @@ class PlansService:
             grants=Grants(parts),
             consents=ConsentCases(parts),
             work=Work(parts),
-            events=Events(stelsel),
+            events=Events(stelsel, warn_before),
             grant_events=GrantEvents(warn_before),
             consultation_events=ConsultationEvents(),
             involvement_events=InvolvementEvents(),

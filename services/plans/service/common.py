@@ -46,6 +46,7 @@ class Parts:
     db: Database
     outbox: Outbox
     stelsel: Stelsel
+    warn_before: timedelta
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """What other services told: referrals that moved, contacts that were carried over."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.plans.domain.support import FOLLOWS, follows, has_ended
+from services.plans.domain.support import FOLLOWS, asks_nothing, follows
 from services.plans.models import (
     AttemptProgressRow,
     ConsentRow,
@@ -20,6 +20,7 @@ from services.plans.repository import (
     WorkRepository,
 )
 from services.plans.service.common import Happened
+from services.plans.service.days import Days
 from services.plans.service.leading import remember_request, request_without_item
 from services.plans.service.telling import day_after, plan_told_of, tell
 from shared.clock import local_date
@@ -50,13 +51,16 @@ class Events:
     """Use cases of what happened elsewhere. Each is applied once, an older one never."""
 
     stelsel: Stelsel
+    warn_before: timedelta
 
     async def referral_moved(self, session: Session, event: Received) -> None:
         """The support item follows its referral; an exhausted shortlist lands on a desk."""
         told = event.data
         assert isinstance(told, ReferralMoved)
         if told.plan_id is None or told.support_item_id is None:
-            await request_without_item(session, event, told)
+            plan = await request_without_item(session, event, told)
+            if plan is not None:
+                await Days(session, self.warn_before).of_request(plan, told, event.at)
             return
         plan = await plan_told_of(session, told.plan_id)
         await remember_request(session, event, told, plan.household_id)
@@ -73,9 +77,10 @@ class Events:
             return
         _follow(item, told, event.at)
         await _shortlist(session, plan, told, event.at)
+        await Days(session, self.warn_before).of_request(plan, told, event.at)
         if told.status is not ReferralStatus.ENDED:
             await _step_taken(session, told.referral_id, event.at)
-        closed = plan.status is PlanStatus.CLOSED and not has_ended(told.status)
+        closed = plan.status is PlanStatus.CLOSED and not asks_nothing(told.status)
         if closed or self._is_no_of_another(told):
             # The plan was closed while news of this referral was under way, or another party said
             # no: the household stays, and somebody looks for what can be done (DIS-27).

@@ -1,17 +1,16 @@
 """What referrals told of decisions, grants and help at once: dates on a desk, before they pass."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Final
-from uuid import UUID
 
-from services.plans.models import PlanRow, ToldProgressRow, WorkItemRow
-from services.plans.repository import GrantsRepository, PlansRepository, WorkRepository
+from services.plans.models import PlanRow, ToldProgressRow
+from services.plans.repository import GrantsRepository, WorkRepository
 from services.plans.service.common import Happened
-from services.plans.service.telling import lay_on_desk, plan_told_of, tell
+from services.plans.service.days import Days
+from services.plans.service.telling import ToDo, lay_on_desk, lay_until, plan_told_of, tell
 from shared.clock import local_date
 from shared.db.database import Session
-from shared.identifiers import new_id
 from shared.outbox.inbox import Received
 from shared.schemas.events import ApplicationMoved, GrantMoved
 from shared.schemas.urgent_events import TemporaryProvisionMoved
@@ -25,16 +24,6 @@ _K: Final = WorkItemKind
 _DECIDED: Final = (ApplicationStatus.GRANTED, ApplicationStatus.REJECTED)
 _UNDECIDED: Final = (ApplicationStatus.RECEIVED, ApplicationStatus.SUSPENDED)
 _OVERDUE: Final = "overdue"
-
-
-@dataclass(frozen=True, slots=True)
-class _ToDo:
-    """Something for the coordinator, with its own last day."""
-
-    kind: WorkItemKind
-    about: UUID
-    code: str
-    due_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +60,7 @@ class GrantEvents:
         plan = await plan_told_of(session, told.plan_id)
         if not await _is_newer(session, event, plan):
             return
+        await Days(session, self.warn_before).of_grant(plan, told, event.at)
         for kind, last in (
             (_K.GRANT_ENDS, told.valid_until),
             (_K.GRANT_REEXAMINATION, told.reexamination_on),
@@ -78,8 +68,8 @@ class GrantEvents:
             await WorkRepository(session).finish(kind, told.grant_id, event.at)
             if last is not None and told.status is GrantStatus.RUNNING:
                 early = max(last - self.warn_before, local_date(event.at))
-                todo = _ToDo(kind, told.grant_id, last.isoformat(), early)
-                await _put(session, plan, todo, event.at)
+                todo = ToDo(kind, told.grant_id, last.isoformat(), early)
+                await lay_until(session, plan, todo, event.at)
         if told.status is not GrantStatus.RUNNING:
             what = Happened("grant", told.status.value, told.grant_id)
             await lay_on_desk(session, plan, _K.GRANT_ENDS, what, event.at)
@@ -97,8 +87,8 @@ class GrantEvents:
             if owed.done:
                 await WorkRepository(session).finish(_K.OWED_STEP, owed.id, event.at)
             else:
-                todo = _ToDo(_K.OWED_STEP, owed.id, owed.code, owed.due_on)
-                await _put(session, plan, todo, event.at)
+                todo = ToDo(_K.OWED_STEP, owed.id, owed.code, owed.due_on)
+                await lay_until(session, plan, todo, event.at)
         happened = Happened(f"temporary_{told.status}", None, told.temporary_provision_id)
         await tell(session, plan, happened, event.at)
 
@@ -108,19 +98,3 @@ async def _is_newer(session: Session, event: Received, plan: PlanRow) -> bool:
         subject=event.subject, plan_id=plan.id, sequence=event.sequence, changed_at=event.at
     )
     return await GrantsRepository(session).told(row)
-
-
-async def _put(session: Session, plan: PlanRow, todo: _ToDo, at: datetime) -> None:
-    await WorkRepository(session).put(
-        WorkItemRow(
-            id=new_id(),
-            kind=todo.kind,
-            plan_id=plan.id,
-            about_id=todo.about,
-            code=todo.code,
-            owner=await PlansRepository(session).coordinator(plan.id),
-            team_id=plan.team_id,
-            due_on=todo.due_on,
-            created_at=at,
-        )
-    )

@@ -226,18 +226,24 @@ async def remember_request(
     return newer
 
 
-async def request_without_item(session: Session, event: Received, told: ReferralMoved) -> None:
+async def request_without_item(
+    session: Session, event: Received, told: ReferralMoved
+) -> PlanRow | None:
     """Without a plan only what gives reach is kept; with one its coordinator sees every step: on
-    the timeline and on the desk, since it is shared work on one case (AMS-ACC-35, 39)."""
+    the timeline and on the desk, since it is shared work on one case (AMS-ACC-35, 39).
+
+    Answers the plan on which something newer was told.
+    """
     plan = None if told.plan_id is None else await plan_told_of(session, told.plan_id)
     household = told.household_id if plan is None else plan.household_id
     assert household is not None, "a request is known by its plan or by its household"
     newer = await remember_request(session, event, told, household)
     if plan is None or not newer:
-        return
+        return None
     await WorkRepository(session).finish(WorkItemKind.DIRECT_ENTRY, told.referral_id, event.at)
     if told.status not in _ENDED_BY_TEAM:
         what = Happened("direct_entry", told.status, told.referral_id)
         await lay_on_desk(session, plan, WorkItemKind.DIRECT_ENTRY, what, event.at)
     happened = Happened(f"referral_{told.status}", told.code, told.referral_id)
     await tell(session, plan, happened, event.at)
+    return plan

@@ -6,7 +6,12 @@ from uuid import UUID
 
 from services.plans.domain.support import ensure_can_close
 from services.plans.models import CircleMemberRow, PlanRow
-from services.plans.repository import PlansRepository, SupportRepository, WorkRepository
+from services.plans.repository import (
+    DaysRepository,
+    PlansRepository,
+    SupportRepository,
+    WorkRepository,
+)
 from services.plans.service.circle import announce, tell_state
 from services.plans.service.common import (
     PLAN,
@@ -22,6 +27,7 @@ from services.plans.service.common import (
 from services.plans.views import plan_view
 from shared.audit.records import Act
 from shared.auth.call import Call
+from shared.clock import local_date
 from shared.errors import NotFoundError
 from shared.identifiers import new_id
 from shared.schemas.events import PLAN_CHANGED, PLAN_CLOSED, PLAN_OPENED
@@ -76,8 +82,9 @@ class Plans:
 
     async def read(self, call: Call, plan_id: UUID) -> bytes:
         """The plan with everything, as JSON; who is in it is recorded before it leaves."""
+        ends_by = local_date(call.now) + self.parts.warn_before
         found = await self.parts.db.fetch_json(
-            plan_view.STATEMENT, plan_view.parameters(call, plan_id)
+            plan_view.STATEMENT, plan_view.parameters(call, plan_id, ends_by)
         )
         if found is None:
             raise NotFoundError
@@ -109,7 +116,8 @@ class Plans:
         async with self.parts.db.transaction(call.once) as session:
             plan = await plan_to_change(session, call, plan_id, versioned=True)
             items = await SupportRepository(session).items(plan.id)
-            ensure_can_close([item.status for item in items])
+            in_touch = await DaysRepository(session).in_touch(plan.id)
+            ensure_can_close([item.status for item in items], in_touch=in_touch)
             repository = PlansRepository(session)
             for member in await repository.circle(plan.id):
                 member.valid_until = max(call.now, member.valid_from)

@@ -1,5 +1,6 @@
 """What every handler of an event does: find its plan, locked, and write down what it says."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -12,6 +13,16 @@ from shared.db.database import Session
 from shared.errors import NotFoundError
 from shared.identifiers import new_id
 from shared.vocabulary import WorkItemKind
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """Something for the coordinator, with its own last day."""
+
+    kind: WorkItemKind
+    about: UUID
+    code: str | None
+    due_on: date
 
 
 async def plan_told_of(session: Session, plan_id: UUID) -> PlanRow:
@@ -34,16 +45,22 @@ async def lay_on_desk(
 ) -> bool:
     """On the coordinator's desk for the next working day, once: False where it lies there."""
     assert happened.subject_id is not None, "work is about something"
+    todo = ToDo(kind, happened.subject_id, happened.code, day_after(at))
+    return await lay_until(session, plan, todo, at)
+
+
+async def lay_until(session: Session, plan: PlanRow, todo: ToDo, at: datetime) -> bool:
+    """On the coordinator's desk until its own day, once: False where it lies there."""
     return await WorkRepository(session).put(
         WorkItemRow(
             id=new_id(),
-            kind=kind,
+            kind=todo.kind,
             plan_id=plan.id,
-            about_id=happened.subject_id,
-            code=happened.code,
+            about_id=todo.about,
+            code=todo.code,
             owner=await PlansRepository(session).coordinator(plan.id),
             team_id=plan.team_id,
-            due_on=day_after(at),
+            due_on=todo.due_on,
             created_at=at,
         )
     )

@@ -7,6 +7,7 @@ JSON of `PlanView` for the caller. JSON text has no bare newline, so the first o
 # ruff: noqa: S608  (the statement is built of constants only; every value is a parameter)
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -98,6 +99,45 @@ SELECT coalesce(json_agg(json_build_object(
 ) ORDER BY t.at, t.id), '[]'::json)
 FROM timeline_entries t WHERE t.plan_id = p.id"""
 
+_ENDING: Final = """
+SELECT DISTINCT ON (i.id) i.id, k.kind AS cause, k.day
+FROM support_items i CROSS JOIN LATERAL (
+  SELECT d.kind, d.day FROM told_days d
+  WHERE d.subject = i.referral_id AND d.kind IN ('decision', 'contract', 'placement')
+  UNION ALL
+  SELECT 'grant', max(d.day) FROM told_days d
+  WHERE d.support_item_id = i.id AND d.kind = 'grant'
+    AND (d.referral_id IS NULL OR d.referral_id = i.referral_id)
+  HAVING bool_and(d.day IS NOT NULL)
+) k
+WHERE i.plan_id = p.id AND k.day <= CAST(:ends_by AS date)
+ORDER BY i.id, k.kind <> 'placement', k.day, k.kind"""
+"""The help of a plan that has ended or ends soon: a day on which it really stopped before one that
+was known beforehand. Grants follow one another: the last one counts, and one without an end."""
+
+_GAPS: Final = f"""
+WITH ending AS ({_ENDING}), open_goals AS (
+  SELECT e.id, e.cause, e.day, sg.goal_id, sg.position
+  FROM ending e JOIN support_item_goals sg ON sg.support_item_id = e.id
+    JOIN goals g ON g.id = sg.goal_id
+    JOIN support_items i ON i.id = e.id
+  WHERE g.status = 'open' AND i.status IN ('running', 'stopped')
+    AND i.referral_status IS DISTINCT FROM 'aftercare'
+    AND NOT EXISTS (SELECT 1 FROM support_item_goals og
+      JOIN support_items o ON o.id = og.support_item_id
+      WHERE og.goal_id = sg.goal_id AND o.id <> e.id
+        AND (o.status = 'arranging' OR o.referral_status = 'aftercare'
+          OR (o.status = 'running' AND NOT EXISTS (SELECT 1 FROM ending x WHERE x.id = o.id))))
+), gaps AS (
+  SELECT id, cause, day, json_agg(goal_id ORDER BY position) AS goals
+  FROM open_goals GROUP BY id, cause, day
+)
+SELECT coalesce(json_agg(json_build_object(
+  'supportItemId', id, 'goalIds', goals, 'cause', cause, 'from', day
+) ORDER BY day, id), '[]'::json) FROM gaps WHERE p.status = 'open'"""
+"""A goal that is still open, whose help has ended or ends soon, and for which no other help goes on
+or is being arranged. Keeping in touch after help counts as help that goes on (AMS-PLN-27, 32)."""
+
 _COORDINATOR: Final = """
 SELECT c.subject FROM circle_members c WHERE c.plan_id = p.id AND c.part = 'coordinator'
 ORDER BY c.valid_until DESC NULLS FIRST, c.valid_from DESC LIMIT 1"""
@@ -113,7 +153,7 @@ SELECT {_SEEN}::text || E'\\n' || json_build_object(
   'problems', p.problems, 'possibilities', p.possibilities,
   'openedAt', {_moment("p.opened_at")}, 'closedAt', {_moment("p.closed_at")},
   'household', ({_HOUSEHOLD}), 'circle', ({_CIRCLE}), 'goals', ({_GOALS}),
-  'supportItems', ({_SUPPORT}), 'agreements', ({_AGREEMENTS}),
+  'supportItems', ({_SUPPORT}), 'gaps', ({_GAPS}), 'agreements', ({_AGREEMENTS}),
   'evaluationMoments', ({_MOMENTS}), 'evaluations', ({_EVALUATIONS}), 'timeline', ({_TIMELINE})
 )::text
 FROM plans p
@@ -125,11 +165,13 @@ WHERE p.id = CAST(:plan AS uuid) AND (
 """
 
 
-def parameters(call: Call, plan_id: UUID) -> Mapping[str, Any]:
-    """Which plan, and for whom: principal and reach are parameters of the statement."""
+def parameters(call: Call, plan_id: UUID, ends_by: date) -> Mapping[str, Any]:
+    """Which plan, and for whom: principal and reach are parameters of the statement. Help that ends
+    after `ends_by` does not end soon."""
     of_team = call.may(Reach.OWN_TEAM)
     return {
         "plan": plan_id,
+        "ends_by": ends_by,
         "any": call.may(Reach.ANY),
         "circle": of_team or call.may(Reach.OWN_CIRCLE),
         "subject": call.principal.subject,

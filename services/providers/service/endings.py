@@ -55,7 +55,7 @@ class Endings:
             if row.valid_until is not None and row.valid_until <= last:
                 raise ConflictError(_LATER)
             row.valid_until, row.end_reason, row.changed_at = last, request.reason, call.now
-            await self.tell_contract(session, row, call.now)
+            await self.tell_contract(session, row, call.now, moved=True)
             found = ContractRead.model_validate(row)
             return call.answer(found, row.__tablename__, row.id, row.version)
 
@@ -81,12 +81,17 @@ class Endings:
             row.suspended_at = row.suspension_reason = None
             return await self._suspended(session, call, row, request.reason)
 
-    async def tell_contract(self, session: Session, row: ContractRow, now: datetime) -> None:
-        """Tell that a contract holds no more, or holds again; nothing when that is known."""
+    async def tell_contract(
+        self, session: Session, row: ContractRow, now: datetime, *, moved: bool = False
+    ) -> None:
+        """Tell that a contract holds no more, or holds again; nothing when that is known.
+
+        `moved`: its last day is another one. That day is told too, so that help goes on after it.
+        """
         today = local_date(now)
         over = row.valid_until is not None and row.valid_until < today
         renewed = row.end_told_at is not None and holds_on(row, today)
-        if not renewed and not (over and row.end_told_at is None):
+        if not renewed and not (over and row.end_told_at is None) and not (moved and not over):
             await session.flush()
             return
         row.end_told_at = now if over else None
@@ -95,7 +100,8 @@ class Endings:
             contract_id=row.id,
             provider_id=row.organisation_id,
             ended=over,
-            code=(row.end_reason or _TERM) if over else _RENEWED,
+            code=_RENEWED if renewed else row.end_reason or _TERM,
+            ends_on=row.valid_until,
         )
         await self.outbox.emit(session, Notice(CONTRACT_ENDED, row.id, told, _TO), now)
 

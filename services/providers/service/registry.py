@@ -108,12 +108,14 @@ class Registry:
             repository = ProvidersRepository(session)
             row = await repository.find(ContractRow, record)
             before = None if row is None else (row.ceiling_places, row.ceiling_status)
+            last_day = None if row is None else row.valid_until
             values = _plain({**request.model_dump(by_alias=False), "changed_at": call.now})
             saved = await self._save(call, repository, row, ContractRow(id=record), values)
             assert isinstance(saved, ContractRow)
             if before is not None and before != (saved.ceiling_places, saved.ceiling_status):
                 await repository.set_ceiling(saved, local_date(call.now).year)
-            await self.endings.tell_contract(session, saved, call.now)
+            moved = last_day != saved.valid_until
+            await self.endings.tell_contract(session, saved, call.now, moved=moved)
             return self._answered(call, saved, ContractRead)
 
     async def put_capacity(self, call: Call, record: UUID, request: CapacityPut) -> CapacityRead:

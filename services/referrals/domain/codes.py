@@ -59,6 +59,22 @@ STOP_CODES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+AFTERCARE_END_CODES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "going_well": "Het gaat goed; contact houden is niet meer nodig",
+        "person_stops": "De cliënt wil dit contact niet meer",
+        "other_support": "De cliënt krijgt andere hulp",
+        "moved_out": "De cliënt is verhuisd",
+        "deceased": "De cliënt is overleden",
+    }
+)
+
+RECALLED: Final = "recalled"
+"""Why aftercare ended and a request goes on: intensive support is asked again."""
+
+GRANT_WITHDRAWN: Final = "grant_withdrawn"
+"""Why what was asked by a grant ends: the grant was withdrawn."""
+
 
 def decline_codes(stelsel: Stelsel, by: DeclinedBy) -> Mapping[str, DeclineCode]:
     """The codes with which the person, the provider or the centre can say no in this stelsel."""

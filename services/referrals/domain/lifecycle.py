@@ -65,6 +65,10 @@ REQUEST: Final[Table[ReferralStatus]] = MappingProxyType(
         (_R.NOT_ADMITTED, _R.PLACING): frozenset({Mover.GRANTOR}),
         (_R.NOT_GRANTED, _R.PLACING): frozenset({Mover.GRANTOR}),
         (_R.ENDED, _R.AFTERCARE): frozenset({Mover.TEAM}),
+        # Intensive support again without a new intake (AMS-REF-20), judged anew where that is over.
+        (_R.AFTERCARE, _R.PLACING): frozenset({Mover.TEAM}),
+        (_R.AFTERCARE, _R.JUDGING): frozenset({Mover.TEAM}),
+        (_R.AFTERCARE, _R.ENDED): frozenset({Mover.TEAM}),
         **{(state, _R.ON_HOLD): frozenset({Mover.TEAM}) for state in UNDER_WAY},
         **{(_R.ON_HOLD, state): frozenset({Mover.TEAM}) for state in UNDER_WAY},
         **{
@@ -73,6 +77,9 @@ REQUEST: Final[Table[ReferralStatus]] = MappingProxyType(
         },
     }
 )
+
+FIRST_ROUND: Final = 1
+"""Providers are asked anew in a next round: after a recall, or a no that fell."""
 
 _ASKED: Final = (_A.OFFERED, _A.INFORMATION_ASKED, _A.COUNTER_OFFERED, _A.WAITLISTED)
 _AGREED: Final = (_A.ACCEPTED, _A.INTAKE_PLANNED)
@@ -97,7 +104,11 @@ ATTEMPT: Final[Table[AttemptStatus]] = MappingProxyType(
             (state, _A.DECLINED): frozenset({Mover.PROVIDER, Mover.TEAM})
             for state in (*_ASKED, *_AGREED)
         },
-        **{(state, _A.CANCELLED): frozenset({Mover.TEAM}) for state in (*_ASKED, *_AGREED)},
+        **{
+            # By the grantor: what was asked by a grant that it withdraws (Wmo 2.3.10).
+            (state, _A.CANCELLED): frozenset({Mover.TEAM, Mover.GRANTOR})
+            for state in (*_ASKED, *_AGREED)
+        },
         (_A.OFFERED, _A.INFORMATION_ASKED): frozenset({Mover.PROVIDER}),
         (_A.OFFERED, _A.COUNTER_OFFERED): frozenset({Mover.PROVIDER}),
         (_A.INFORMATION_ASKED, _A.OFFERED): frozenset({Mover.TEAM}),

@@ -148,7 +148,10 @@ class ObjectionRow(Versioned, OfHousehold, WithId):
 
 
 class GrantRow(Versioned, OfHousehold, WithId):
-    """What was granted: in which form, from when until when, when it is looked at again."""
+    """What was granted: in which form, from when until when, when it is looked at again.
+
+    `withdrawn_from`: that it was withdrawn, also from a day to come.
+    """
 
     __tablename__ = "grants"
     __table_args__ = (
@@ -171,6 +174,7 @@ class GrantRow(Versioned, OfHousehold, WithId):
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
     reexamination_on: Mapped[date | None]
+    withdrawn_from: Mapped[date | None]
     created_by: Mapped[str]
     created_at: Mapped[datetime]
 

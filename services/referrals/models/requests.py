@@ -30,7 +30,8 @@ class ReferralRow(Versioned, OfHousehold, WithId):
 
     Without an item of a plan it says for whom and what is needed; a plan that is opened later is
     taken over. `entry_party` made it at its own door, `placing_party` finds the place (none: the
-    team of the plan does).
+    team of the plan does). `round`: how often providers are asked anew. `grant_id` is the grant it
+    was granted by, where it waited for one.
     """
 
     __tablename__ = "referrals"
@@ -86,6 +87,8 @@ class ReferralRow(Versioned, OfHousehold, WithId):
     wishes: Mapped[dict[str, Any]]
     shortlist_number: Mapped[int]
     contribution_told_on: Mapped[date | None]
+    round: Mapped[int] = mapped_column(server_default=text("1"))
+    grant_id: Mapped[UUID | None]
     ending_motivation: Mapped[bytes | None]
     created_by: Mapped[str]
     created_at: Mapped[datetime]
@@ -107,7 +110,7 @@ class WeighingRow(OfHousehold, ReferralsRow):
 
 
 class JudgementRow(OfHousehold, ReferralsRow):
-    """The access judgement; a departure from a rule is part of it (AMS-PLN-23).
+    """The access judgement, one per round; a departure from a rule is part of it (AMS-PLN-23).
 
     Its text is sealed; which rule was departed from is not.
     """
@@ -115,6 +118,7 @@ class JudgementRow(OfHousehold, ReferralsRow):
     __tablename__ = "judgements"
 
     referral_id: Mapped[UUID] = mapped_column(ForeignKey("referrals.id"), primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True, server_default=text("1"))
     admitted: Mapped[bool]
     judged_by: Mapped[str]
     judge: Mapped[str]
@@ -169,6 +173,7 @@ class ReferralStepRow(OfHousehold, ReferralsRow):
 class ToldStateRow(ReferralsRow):
     """What the others told of a plan, a provider, a contract, a room, or what one provider may
     hear of one plan. `blocked`: no offer is made. Its row lock orders offers and what stops them.
+    `ends_on` is the last day of a contract, as far as it was told.
     """
 
     __tablename__ = "told_states"
@@ -177,5 +182,6 @@ class ToldStateRow(ReferralsRow):
     kind: Mapped[str]
     blocked: Mapped[bool]
     code: Mapped[str | None]
+    ends_on: Mapped[date | None]
     sequence: Mapped[int] = mapped_column(BigInteger)
     changed_at: Mapped[datetime]

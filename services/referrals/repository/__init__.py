@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -27,6 +27,7 @@ from services.referrals.models import (
     ToldStateRow,
     WeighingRow,
 )
+from services.referrals.repository.continuity import Continuity, ContinuityRepository
 from services.referrals.repository.reach import Viewer, lasts
 from shared.db.circle import CirclePlanRow, CircleRow
 from shared.db.database import Session, violates
@@ -37,7 +38,7 @@ from shared.vocabulary import AttemptStatus, CirclePart
 RowT = TypeVar("RowT", bound=ReferralsRow)
 
 _TOLD: Final = {
-    ONE_OPEN_PER_ITEM: "Voor dit onderdeel van het plan loopt al een aanvraag.",
+    ONE_OPEN_PER_ITEM: "Voor dit onderdeel van het plan loopt al een aanvraag. Ga daarmee verder.",
     ONE_OPEN_PER_PERSON: "Voor deze persoon loopt hiervoor al een aanvraag. Zoek die op.",
     ONE_OPEN_ATTEMPT: "Er ligt al een aanbod bij een aanbieder. Wacht op het antwoord.",
     NEVER_TWICE: "Deze aanbieder is voor deze aanvraag al gevraagd.",
@@ -56,6 +57,7 @@ class Details:
     steps: Sequence[ReferralStepRow]
     involvements: Sequence[InvolvementRow]
     coordinators: dict[UUID, str]
+    continuity: Continuity
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +161,10 @@ class ReferralsRepository:
         found: AttemptRow | None = await self._session.scalar(query.with_for_update())
         return found
 
-    async def asked(self, referral: UUID) -> set[UUID]:
-        """The providers that were asked for a request, whatever came of it."""
+    async def asked(self, referral: ReferralRow) -> set[UUID]:
+        """The providers that were asked for a request in this round, whatever came of it."""
         row = AttemptRow
-        query = select(row.provider_id).where(row.referral_id == referral)
+        query = select(row.provider_id).where(_this_round(referral))
         return set(await self._session.scalars(query))
 
     async def remaining(self, referral: ReferralRow, today: date) -> list[ShortlistEntryRow]:
@@ -170,7 +172,7 @@ class ReferralsRepository:
         and may be asked now: contracted still, not suspended, with leave of who it is about."""
         row, state = ShortlistEntryRow, ToldStateRow
         blocked = select(state.subject).where(state.blocked)
-        asked = select(AttemptRow.provider_id).where(AttemptRow.referral_id == referral.id)
+        asked = select(AttemptRow.provider_id).where(_this_round(referral))
         query = (
             select(row)
             .where(
@@ -201,15 +203,11 @@ class ReferralsRepository:
     async def details(self, rows: Sequence[ReferralRow], now: datetime) -> Details:
         """Everything that hangs on these requests, one query per kind."""
         ids = [row.id for row in rows]
-        weighing, step, attempt, entry = (
-            WeighingRow,
-            ReferralStepRow,
-            AttemptRow,
-            ShortlistEntryRow,
-        )
+        weighing, judgement, step = WeighingRow, JudgementRow, ReferralStepRow
+        attempt, entry = AttemptRow, ShortlistEntryRow
         return Details(
             weighings=await self._all(weighing, weighing.referral_id, ids, weighing.id),
-            judgements=await self._all(JudgementRow, JudgementRow.referral_id, ids),
+            judgements=await self._all(judgement, judgement.referral_id, ids, judgement.round),
             shortlists=await self._all(ShortlistRow, ShortlistRow.referral_id, ids),
             entries=await self._all(entry, entry.referral_id, ids, entry.position),
             attempts=await self._all(
@@ -222,6 +220,7 @@ class ReferralsRepository:
             coordinators=await self._coordinators(
                 [row.plan_id for row in rows if row.plan_id is not None], now
             ),
+            continuity=await ContinuityRepository(self._session).of(ids),
         )
 
     async def household(self, plan: UUID) -> UUID | None:
@@ -280,6 +279,11 @@ class ReferralsRepository:
     ) -> list[RowT]:
         query = select(kind).where(key.in_(ids)).order_by(*order)
         return list(await self._session.scalars(query))
+
+
+def _this_round(referral: ReferralRow) -> ColumnElement[bool]:
+    row = AttemptRow
+    return and_(row.referral_id == referral.id, row.round == referral.round)
 
 
 def _coordinates(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -66,9 +66,8 @@ class LeadingRepository:
         return found
 
     async def decided_until(self, referral: UUID) -> date | None:
-        """The last day of the decision on a request, if it has one."""
+        """The last day of the last decision on a request, if it has one."""
         row = JudgementRow
-        found: date | None = await self._session.scalar(
-            select(row.valid_until).where(row.referral_id == referral)
-        )
+        query = select(row.valid_until).where(row.referral_id == referral)
+        found: date | None = await self._session.scalar(query.order_by(row.round.desc()).limit(1))
         return found

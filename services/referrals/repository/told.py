@@ -50,6 +50,7 @@ class ToldRepository:
         values = {
             "blocked": state.blocked,
             "code": state.code,
+            "ends_on": state.ends_on,
             "sequence": state.sequence,
             "changed_at": state.changed_at,
         }

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from services.referrals.dependencies import Service
 from shared.schemas.base import Page
-from shared.schemas.referrals import QueueItem
+from shared.schemas.queue import QueueItem
 from shared.web.common import Cursor, PageSize
 from shared.web.route import Caller, GuardedRoute
 

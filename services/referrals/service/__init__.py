@@ -20,6 +20,7 @@ from services.referrals.service.decisions.opening import Dropping
 from services.referrals.service.direct.registering import Registering
 from services.referrals.service.direct.registrations import Registrations
 from services.referrals.service.news import News
+from services.referrals.service.requests.aftercare import Aftercare
 from services.referrals.service.requests.attempts import Attempts
 from services.referrals.service.requests.contributing import Contributing
 from services.referrals.service.requests.creating import Requests
@@ -30,6 +31,7 @@ from services.referrals.service.requests.placing import Placing
 from services.referrals.service.requests.preparing import Preparing
 from services.referrals.service.requests.queue import Queue
 from services.referrals.service.requests.reading import Reading
+from services.referrals.service.requests.returning import Returning
 from services.referrals.service.tools import (
     APPLICATION,
     APPLICATION_IN_PART,
@@ -72,6 +74,8 @@ class ReferralsService:
     judging: Judging
     placing: Placing
     attempts: Attempts
+    returning: Returning
+    aftercare: Aftercare
     reading: Reading
     queue: Queue
     circles: Circles
@@ -110,6 +114,8 @@ class ReferralsService:
             Judging(tools),
             Placing(tools),
             Attempts(tools),
+            Returning(tools),
+            Aftercare(tools),
             Reading(tools),
             Queue(tools),
             Circles(tools),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from services.referrals.domain.codes import (
+    AFTERCARE_END_CODES,
     CANCEL_CODES,
     CONSULTED,
     CONSULTED_TEXT,
@@ -60,6 +61,7 @@ def _lists(stelsel: Stelsel) -> tuple[CodeList, ...]:
     words = CONSULTED_TEXT.format(party="een andere partij")
     asked = CodeRead(code=CONSULTED, label=words, group="consult")
     lists["conditions"] = (*lists["conditions"], agreed, asked)
+    lists["aftercareEndCodes"] = _listed(AFTERCARE_END_CODES)
     lists["cancelCodes"] = _listed(CANCEL_CODES)
     lists["endingCodes"] = _listed(ENDING_CODES)
     lists["stopCodes"] = _listed(STOP_CODES)

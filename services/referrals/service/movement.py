@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.referrals.domain.continuity import RETURN_IN
 from services.referrals.domain.involving import tell_by, to_tell
 from services.referrals.domain.lifecycle import (
     Mover,
@@ -18,6 +19,7 @@ from services.referrals.models import (
     ReferralStepRow,
 )
 from services.referrals.repository import ReferralsRepository
+from services.referrals.repository.continuity import ContinuityRepository
 from services.referrals.repository.involving import InvolvingRepository
 from shared.auth.call import Call
 from shared.clock import local_date
@@ -28,12 +30,14 @@ from shared.schemas.events import (
     REFERRAL_MOVED,
     REFERRAL_NOTED,
     AttemptMoved,
+    KnownDay,
     ReferralMoved,
     ReferralNoted,
 )
 from shared.schemas.urgent_events import REFERRAL_INVOLVED, EventData, ReferralInvolved
 from shared.vocabulary import (
     AttemptStatus,
+    DayKind,
     InvolvementHow,
     ReferralStatus,
     ServiceName,
@@ -138,11 +142,11 @@ class Movement:
         for party in to_tell(involve, {each.party for each in known}, reached):
             await self.involved(row, party, due_on=last)
 
-    async def joined(self, row: ReferralRow) -> None:
-        """A plan was opened for this household: who coordinates sees the request from now on."""
+    async def anew(self, row: ReferralRow, code: str | None = None) -> None:
+        """Tell of a request again as it is: a plan took it over, or a day of it changed."""
         row.changed_at = self.call.now
         await ReferralsRepository(self.session).add(row)
-        await self._tell_moved(row, row.status, ToRequest(row.status, Mover.SYSTEM))
+        await self._tell_moved(row, row.status, ToRequest(row.status, Mover.SYSTEM, code))
 
     async def _request_step(
         self, row: ReferralRow, previous: ReferralStatus | None, to: ToRequest
@@ -178,8 +182,24 @@ class Movement:
             status=to.status,
             code=to.code,
             skipped=to.skipped,
+            days=await self._days(row),
         )
         await self._tell(REFERRAL_MOVED, row.id, moved, *_followers(row))
+
+    async def _days(self, row: ReferralRow) -> tuple[KnownDay, ...]:
+        """What its plan must know now. The days of a grant are told with the grant."""
+        if row.plan_id is None:
+            return ()
+        repository = ContinuityRepository(self.session)
+        endings = (await repository.endings([row.id])).get(row.id, ())
+        days = [(DayKind(each.cause), each.on) for each in endings]
+        aftercare = await repository.aftercare(row.id)
+        if aftercare is not None:
+            days.append((DayKind.AFTERCARE_CONTACT, aftercare.next_contact_on))
+        agreed = await repository.return_agreement(row.id)
+        if agreed is not None and row.status in RETURN_IN:
+            days.append((DayKind.RETURN_REVIEW, agreed.review_on))
+        return tuple(KnownDay(kind=kind, on=on) for kind, on in days if kind is not DayKind.GRANT)
 
     async def _attempt_step(
         self,

@@ -29,6 +29,7 @@ from services.referrals.service.tools import (
     CLOSE_OFFERS,
     CLOSE_SHARING,
     PLACING,
+    TELL_LAST_DAY,
     Tools,
     audit,
 )
@@ -61,6 +62,7 @@ _ROOM: Final = "room"
 _LAPSED: Final = "not_started_in_time"
 _REVOKED: Final = "consent_revoked"
 _CLOSED: Final = "plan_closed"
+_LAST_DAY: Final = "contract_ends"
 _NOTHING: Final = "{}"
 
 
@@ -100,10 +102,17 @@ class News:
         await ServiceSteps(self.tools, session, own).withdraw_with_plan(told.plan_id)
 
     async def contract_ended(self, session: Session, event: Received) -> None:
-        """By a contract that holds no more nobody is asked; open offers by it lapse."""
+        """By a contract that holds no more nobody is asked; open offers by it lapse.
+
+        Of one that will end the plans of who is helped by it hear the day (AMS-REF-17).
+        """
         told = event.data
         assert isinstance(told, ContractEnded)
-        await self._stop(session, _state(event, CONTRACT, told.code, blocked=told.ended))
+        state = _state(event, CONTRACT, told.code, blocked=told.ended)
+        state.ends_on = told.ends_on
+        if await self._stop(session, state):
+            subject = str(told.contract_id)
+            await self.tools.jobs.defer(session, TELL_LAST_DAY, subject, contract=subject)
 
     async def provider_suspended(self, session: Session, event: Received) -> None:
         """A suspended provider is not asked; open offers to it lapse."""
@@ -165,6 +174,18 @@ class News:
         for referral in found:
             async with self.tools.db.transaction() as session:
                 await self._close_offer(session, referral, UUID(subject))
+
+    async def tell_last_day(self, contract: str) -> None:
+        """The last day of a contract is another one: told of all help that is given by it."""
+        async with self.tools.db.transaction() as session:
+            found = await ToldRepository(session).referrals_of_open_attempts([UUID(contract)])
+        for record in found:
+            async with self.tools.db.transaction() as session:
+                referral = await ToldRepository(session).locked(record)
+                row = await ReferralsRepository(session).open_attempt(record)
+                if row is not None and row.status in IDENTIFIED:
+                    call = self.tools.own_call(TELL_LAST_DAY)
+                    await Offering(self.tools, session, call).movement.anew(referral, _LAST_DAY)
 
     async def _close_offer(self, session: Session, record: UUID, subject: UUID) -> None:
         repository = ToldRepository(session)
@@ -242,10 +263,12 @@ class News:
         persons = Identity.model_validate_json(text).persons
         return person in {each.person_id for each in persons}
 
-    async def _stop(self, session: Session, state: ToldStateRow) -> None:
-        if await ToldRepository(session).take_over(state) and state.blocked:
+    async def _stop(self, session: Session, state: ToldStateRow) -> bool:
+        newer = await ToldRepository(session).take_over(state)
+        if newer and state.blocked:
             subject = str(state.subject)
             await self.tools.jobs.defer(session, CLOSE_OFFERS, subject, subject=subject)
+        return newer
 
     async def _note(self, session: Session, referral: ReferralRow, note: ToNote) -> None:
         call = self.tools.own_call("receive_event")

@@ -10,6 +10,7 @@ from uuid import UUID
 from services.referrals.clients import PlansClient, ProvidersClient
 from services.referrals.domain import codes
 from services.referrals.domain.judging import parties_of
+from services.referrals.domain.lifecycle import FIRST_ROUND
 from services.referrals.models import (
     AttemptRow,
     JudgementRow,
@@ -66,6 +67,7 @@ RETURN_PLACE: Final = "return_place"
 CONFIRM: Final = "confirm_place"
 CLOSE_OFFERS: Final = "close_offers"
 CLOSE_SHARING: Final = codes.CLOSE_SHARING
+TELL_LAST_DAY: Final = "tell_last_day"
 """Work that use cases defer, by name."""
 
 SealedRow: TypeAlias = JudgementRow | ShortlistRow | WeighingRow | WithId
@@ -178,7 +180,9 @@ def _place(row: SealedRow, column: str) -> Place:
         case ShortlistRow():
             record = f"{row.referral_id}/{row.number}"
         case JudgementRow():
-            record = row.referral_id
+            record = (
+                row.referral_id if row.round == FIRST_ROUND else f"{row.referral_id}/{row.round}"
+            )
         case _:
             record = row.id
     return Place(row.__tablename__, record, column)

@@ -205,3 +205,58 @@ async def stop_attempt(world: World) -> Ready:
     seen = await the_offer(world, found.offers[0])
     await do(found.desk(), seen, "starts", {"on": "2022-03-15"})
     return await found.ready("stops", {"on": "2022-03-15", "code": "goal_reached"})
+
+
+async def ended(world: World) -> Asked:
+    """Help has run and has ended, and the coordinator has seen it."""
+    found = await met(world)
+    for what, body in (
+        ("starts", {"on": "2022-03-15"}),
+        ("stops", {"on": "2022-03-15", "code": "goal_reached"}),
+    ):
+        await do(found.desk(), await the_offer(world, found.offers[0]), what, body)
+    await world.drain()
+    found.seen = await found.case.worker.get(found.path)
+    return found
+
+
+async def in_aftercare(world: World) -> Asked:
+    """Somebody keeps in touch."""
+    keep = {"contactEveryDays": 28, "nextContactOn": "2022-04-01"}
+    return await (await ended(world)).move("aftercare", keep)
+
+
+@arrangement("referrals")
+async def agree_return(world: World) -> Ready:
+    body = {
+        "criteria": "Als zij zelf de post doet.",
+        "agreedWith": "mevrouw",
+        "agreedOn": "2022-03-01",
+        "reviewOn": "2022-06-01",
+    }
+    return Ready(WORKER, f"{(await offered(world)).path}/return-agreements", body)
+
+
+@arrangement("referrals")
+async def open_aftercare(world: World) -> Ready:
+    body = {"contactEveryDays": 28, "nextContactOn": "2022-04-01"}
+    return Ready(WORKER, f"{(await ended(world)).path}/aftercare", body)
+
+
+@arrangement("referrals")
+async def record_aftercare_contact(world: World) -> Ready:
+    body = {"on": "2022-03-15", "going": "worries", "note": "Zij slaapt slecht."}
+    return Ready(WORKER, f"{(await in_aftercare(world)).path}/aftercare-contacts", body)
+
+
+@arrangement("referrals")
+async def recall_referral(world: World) -> Ready:
+    body = {"motivation": "Zij heeft weer meer hulp nodig."}
+    return Ready(WORKER, f"{(await in_aftercare(world)).path}/recalls", body)
+
+
+@arrangement("referrals")
+async def end_aftercare(world: World) -> Ready:
+    return Ready(
+        WORKER, f"{(await in_aftercare(world)).path}/aftercare-endings", {"code": "going_well"}
+    )

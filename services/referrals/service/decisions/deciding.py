@@ -16,7 +16,6 @@ from services.referrals.domain.applications import (
     ensure_period,
     ensure_within_a_year,
 )
-from services.referrals.domain.lifecycle import Mover
 from services.referrals.models import ApplicationRow, DecisionRow, GrantRow
 from services.referrals.repository.applications import ApplicationsRepository
 from services.referrals.service.decisions.application_answers import (
@@ -26,6 +25,7 @@ from services.referrals.service.decisions.application_answers import (
 from services.referrals.service.decisions.applications import ensure_objection_answer
 from services.referrals.service.decisions.asked import Happening
 from services.referrals.service.decisions.granting import GRANTING, Granting
+from services.referrals.service.decisions.moving import Moving
 from services.referrals.service.tools import (
     APPLICATION,
     OBJECTION,
@@ -52,7 +52,6 @@ from shared.stelsel.model import AT_DECISION
 from shared.vocabulary import ApplicationStatus, GrantEventKind, GrantStatus
 
 _A: Final = ApplicationStatus
-_NOT_ANY_MORE: Final = "grant_withdrawn"
 _FLAG: Final = "flag_overdue_applications"
 _FIELDS: Final = {
     "form": "form",
@@ -239,7 +238,7 @@ class Deciding:
             await granting.find_request(row)  # one that was made since
             await granting.repository.add(row)
         if row.referral_id is not None:
-            await granting.request_granted(row.referral_id, row.form)
+            await Moving(granting).granted(row.referral_id, grant)
 
     async def _refuse(
         self, granting: Granting, row: ApplicationRow, request: DecisionCreate
@@ -247,13 +246,16 @@ class Deciding:
         """A grant that ran by the decision before does not run any more."""
         grant = await granting.repository.running_grant(row.id)
         if grant is not None:
+            grant.withdrawn_from = granting.today
+            last = min(grant.valid_until or granting.today, granting.today)
+            grant.valid_until = max(last, grant.valid_from)
             withdrawn = Happening(
                 GrantEventKind.WITHDRAWN, request.reference, request.reasons, GrantStatus.WITHDRAWN
             )
             await granting.happens(grant, withdrawn)
-            await granting.pgb_over(grant, Mover.GRANTOR, _NOT_ANY_MORE)
+            await Moving(granting).withdrawn(grant)
         if row.referral_id is not None:
-            await granting.request_refused(row.referral_id)
+            await Moving(granting).refused(row.referral_id)
 
     async def _answer(self, granting: Granting, row: ApplicationRow) -> ApplicationRead:
         await _audit(granting.session, granting.call, row)

@@ -12,16 +12,12 @@ from services.referrals.domain.applications import (
     ensure_application_moves,
     ensure_grant_moves,
 )
-from services.referrals.domain.lifecycle import CLOSED_BY_A_NO, Mover
 from services.referrals.models import ApplicationRow, GrantEventRow, GrantRow, ReferralRow
-from services.referrals.repository import ReferralsRepository
 from services.referrals.repository.applications import ApplicationsRepository
 from services.referrals.repository.joining import JoiningApplications
 from services.referrals.repository.leading import LeadingRepository, lock_household
-from services.referrals.repository.told import ToldRepository
 from services.referrals.service.contributions import Periods
 from services.referrals.service.decisions.asked import Happening, Received
-from services.referrals.service.movement import Movement, ToRequest
 from services.referrals.service.tools import Tools
 from shared.auth.call import Call
 from shared.clock import local_date
@@ -39,7 +35,6 @@ from shared.stelsel.routes import clock_of
 from shared.vocabulary import (
     ApplicationStatus,
     GrantEventKind,
-    GrantForm,
     ReferralStatus,
     ServiceName,
 )
@@ -240,6 +235,7 @@ class Granting:
             grant_id=row.id,
             plan_id=row.plan_id,
             support_item_id=row.support_item_id,
+            referral_id=row.referral_id,
             status=row.status,
             kind=kind,
             valid_until=row.valid_until,
@@ -247,41 +243,3 @@ class Granting:
         )
         notice = Notice(GRANT_MOVED, row.id, moved, (ServiceName.PLANS,))
         await self.tools.outbox.emit(self.session, notice, self.call.now)
-
-    async def request_granted(self, referral: UUID, form: GrantForm) -> None:
-        """A request that waits for the decision goes on (AMS-REF-09, 10).
-
-        With zin to a provider; with a pgb the person finds the help, so that placing is skipped,
-        visibly. A request that was closed by a no is opened again, unless another took its place.
-        One that is elsewhere stays where it is.
-        """
-        row = await ToldRepository(self.session).locked(referral)
-        again = row.status in CLOSED_BY_A_NO and not await self.repository.other_open(row)
-        if row.status is not _S.GRANTING and not again:
-            return
-        movement = Movement(self.tools.outbox, self.session, self.call)
-        pgb = form is GrantForm.PGB
-        await movement.request(row, ToRequest(_S.PLACING, Mover.GRANTOR, skipped=pgb))
-        if again:
-            await movement.parties_to_tell(row, self.tools.reached)
-        if pgb:
-            await movement.request(row, ToRequest(_S.DELIVERING, Mover.GRANTOR, form.value))
-
-    async def request_refused(self, referral: UUID) -> None:
-        """A request that waits for the decision ends in a no; one that is elsewhere stays."""
-        row = await ToldRepository(self.session).locked(referral)
-        if row.status is not _S.GRANTING:
-            return
-        movement = Movement(self.tools.outbox, self.session, self.call)
-        await movement.request(row, ToRequest(_S.NOT_GRANTED, Mover.GRANTOR))
-        await ReferralsRepository(self.session).forget_packages(row.id)
-
-    async def pgb_over(self, grant: GrantRow, by: Mover, code: str) -> None:
-        """Help by a pgb ends with its grant: no provider says so."""
-        if grant.referral_id is None or grant.form is not GrantForm.PGB:
-            return
-        row: ReferralRow = await ToldRepository(self.session).locked(grant.referral_id)
-        attempt = await ReferralsRepository(self.session).open_attempt(row.id)
-        if row.status is _S.DELIVERING and attempt is None:
-            movement = Movement(self.tools.outbox, self.session, self.call)
-            await movement.request(row, ToRequest(_S.ENDED, by, code))

@@ -17,6 +17,7 @@ from services.referrals.repository.applications import ApplicationsRepository
 from services.referrals.service.decisions.application_answers import grant_answer, grant_read
 from services.referrals.service.decisions.asked import Happening
 from services.referrals.service.decisions.granting import GRANTING, Granting
+from services.referrals.service.decisions.moving import Moving
 from services.referrals.service.tools import GRANT, Tools, audit
 from shared.audit.records import About, Act, SubjectKind, record
 from shared.auth.call import Call
@@ -35,7 +36,6 @@ _G: Final = GrantStatus
 _K: Final = GrantEventKind
 _END: Final = "end_grants"
 _GRANT_ENDED: Final = "grant_ended"
-_GRANT_WITHDRAWN: Final = "grant_withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,8 @@ class Grants:
         """Change a running grant; what is left out stays (Wmo 2.3.9)."""
         async with self.tools.db.transaction(call.once) as session:
             granting, row = await self._locked(session, call, grant)
-            row.valid_until = request.valid_until or row.valid_until
+            if request.valid_until is not None:
+                row.valid_until, row.withdrawn_from = request.valid_until, None
             row.reexamination_on = request.reexamination_on or row.reexamination_on
             row.form = request.form or row.form
             row.reference = request.reference
@@ -88,12 +89,14 @@ class Grants:
     async def withdraw(self, call: Call, grant: UUID, request: GrantWithdrawalCreate) -> GrantRead:
         """Withdraw a grant, with its ground and what now (Wmo 2.3.10).
 
-        From a day to come it runs until then; help by a pgb ends with it.
+        From a day to come it runs until then, and ends by the clock. What was asked by it and does
+        not run yet ends with it, and help by a pgb.
         """
         async with self.tools.db.transaction(call.once) as session:
             granting, row = await self._locked(session, call, grant)
             text = f"{request.reasons}\n\n{request.what_now}"
             row.valid_until = max(request.on, row.valid_from)
+            row.withdrawn_from = request.on
             row.reexamination_on = None
             if request.on > granting.today:
                 ensure_within_a_year(request.on, granting.today, "/on")
@@ -101,7 +104,7 @@ class Grants:
                     granting, row, Happening(_K.CHANGED, request.reference, text)
                 )
             withdrawn = Happening(_K.WITHDRAWN, request.reference, text, _G.WITHDRAWN)
-            await granting.pgb_over(row, Mover.GRANTOR, _GRANT_WITHDRAWN)
+            await Moving(granting).withdrawn(row)
             return await self._keep(granting, row, withdrawn)
 
     async def end_due(self) -> None:
@@ -116,8 +119,7 @@ class Grants:
                 row = await granting.repository.running(grant)
                 if row is None or row.valid_until is None or row.valid_until >= today:
                     continue  # withdrawn, or made longer meanwhile
-                await granting.pgb_over(row, Mover.SYSTEM, _GRANT_ENDED)
-                await granting.happens(row, Happening(_K.ENDED, status=_G.ENDED))
+                await _end(granting, row)
                 await _audit(session, call, Act.WRITE, row)
 
     async def _locked(self, session: Session, call: Call, grant: UUID) -> tuple[Granting, GrantRow]:
@@ -137,6 +139,16 @@ class Grants:
     async def _answer(self, granting: Granting, row: GrantRow) -> GrantRead:
         events = await granting.repository.grant_events([row.id])
         return grant_answer(granting.call, row, events, self.tools.seals())
+
+
+async def _end(granting: Granting, row: GrantRow) -> None:
+    """Its last day is over, or that of a withdrawal from a day to come."""
+    if row.withdrawn_from is None:
+        await Moving(granting).pgb_over(row, Mover.SYSTEM, _GRANT_ENDED)
+        await granting.happens(row, Happening(_K.ENDED, status=_G.ENDED))
+    else:
+        await Moving(granting).withdrawn(row)
+        await granting.happens(row, Happening(_K.WITHDRAWN, status=_G.WITHDRAWN))
 
 
 async def _audit(session: Session, call: Call, act: Act, row: GrantRow) -> None:

@@ -1,8 +1,10 @@
 """Rows to answers: what the coordinator sees of a request, and a provider of an attempt."""
 
 import json
+from datetime import date
 from uuid import UUID
 
+from services.referrals.domain.continuity import earliest
 from services.referrals.domain.contributions import contribution_of, costs
 from services.referrals.domain.involving import to_tell
 from services.referrals.domain.leading import how_to_ask
@@ -12,9 +14,17 @@ from services.referrals.models import (
     JudgementRow,
     ReferralRow,
     ReferralStepRow,
+    ReturnAgreementRow,
     WeighingRow,
 )
 from services.referrals.repository import Details, ReferralsRepository
+from services.referrals.repository.continuity import ContinuityRepository
+from services.referrals.service.requests.continuity_answers import (
+    aftercare_read,
+    continuity_read,
+    recalls_read,
+    return_read,
+)
 from services.referrals.service.tools import RECEIPT, REFERRAL, Seals, Tools
 from shared.auth.call import Call
 from shared.db.database import Session
@@ -49,7 +59,6 @@ async def referral_answer(
 def referral_read(row: ReferralRow, details: Details, tools: Tools) -> ReferralRead:
     """A request with everything that hangs on it, its texts opened."""
     seals = tools.seals()
-    judgement = next((each for each in details.judgements if each.referral_id == row.id), None)
     return ReferralRead(
         id=row.id,
         version=row.version,
@@ -69,21 +78,30 @@ def referral_read(row: ReferralRow, details: Details, tools: Tools) -> ReferralR
         first_contact_on=row.first_contact_on,
         created_at=row.created_at,
         access_check=AccessCheckAnswer.model_validate(row.access_check),
-        weighings=tuple(
-            _weighing(each, seals) for each in details.weighings if each.referral_id == row.id
-        ),
-        judgement=None if judgement is None else _judgement(judgement, seals, tools.stelsel),
+        weighings=_weighings(row, details, seals),
+        judgement=_last_judgement(row, details, tools),
         contribution=_contribution(row),
         involved=_involved(row, details),
         to_tell=_to_tell(row, details, tools),
         shortlist=_shortlist(row, details, seals),
-        attempts=tuple(
-            AttemptInShort.model_validate(each)
-            for each in details.attempts
-            if each.referral_id == row.id
-        ),
+        attempts=_attempts(row, details),
         steps=tuple(_step(each) for each in details.steps if each.referral_id == row.id),
+        round=row.round,
+        return_agreement=return_read(details.continuity.returns.get(row.id), seals),
+        aftercare=aftercare_read(row, details.continuity, seals),
+        recalls=recalls_read(row, details.continuity, seals),
+        continuity=continuity_read(row, details.continuity),
     )
+
+
+def _weighings(row: ReferralRow, details: Details, seals: Seals) -> tuple[WeighingRead, ...]:
+    own = (each for each in details.weighings if each.referral_id == row.id)
+    return tuple(_weighing(each, seals) for each in own)
+
+
+def _attempts(row: ReferralRow, details: Details) -> tuple[AttemptInShort, ...]:
+    own = (each for each in details.attempts if each.referral_id == row.id)
+    return tuple(AttemptInShort.model_validate(each) for each in own)
 
 
 def _coordinator(row: ReferralRow, details: Details) -> str | None:
@@ -161,6 +179,12 @@ def _weighing(row: WeighingRow, seals: Seals) -> WeighingRead:
     )
 
 
+def _last_judgement(row: ReferralRow, details: Details, tools: Tools) -> JudgementRead | None:
+    """The judgement that holds: that of the last round."""
+    judged = [each for each in details.judgements if each.referral_id == row.id]
+    return _judgement(judged[-1], tools.seals(), tools.stelsel) if judged else None
+
+
 def _judgement(row: JudgementRow, seals: Seals, stelsel: Stelsel) -> JudgementRead:
     ask = AccessNextAction.model_validate(action(ActionCode.ASK_FORMAL_DECISION))
     return JudgementRead(
@@ -209,6 +233,7 @@ async def attempt_read(
     if identity is not None and now is not None:
         identity = identity.model_copy(update={"coordinator": now})
     wishes = Wishes.model_validate_json(json.dumps(referral.wishes))
+    ends_on, agreement = await _ahead(session, row)
     return AttemptRead(
         id=row.id,
         version=row.version,
@@ -229,7 +254,21 @@ async def attempt_read(
         intake_place=seals.get(row, "intake_place"),
         started_on=row.started_on,
         stopped_on=row.stopped_on,
+        ends_on=ends_on,
+        return_agreement=return_read(agreement, seals),
     )
+
+
+async def _ahead(
+    session: Session, row: AttemptRow
+) -> tuple[date | None, ReturnAgreementRow | None]:
+    """On which day this help ends and what was agreed on going back; after a yes only."""
+    if row.status not in IDENTIFIED:
+        return None, None
+    repository = ContinuityRepository(session)
+    ending = earliest((await repository.endings([row.referral_id])).get(row.referral_id, ()))
+    agreement = await repository.return_agreement(row.referral_id)
+    return None if ending is None else ending.on, agreement
 
 
 def receipt(call: Call, row: AttemptRow) -> AttemptReceipt:

@@ -16,6 +16,7 @@ from services.referrals.domain.lifecycle import (
 from services.referrals.models import AttemptRow, ReferralRow
 from services.referrals.repository import ReferralsRepository
 from services.referrals.repository.told import ToldRepository
+from services.referrals.service.closing import Closing
 from services.referrals.service.contributions import Periods, of_request
 from services.referrals.service.movement import ToAttempt, ToNote, ToRequest
 from services.referrals.service.requests.answers import attempt_read, receipt
@@ -143,7 +144,7 @@ class Attempts:
         async with self.tools.db.transaction() as session:
             status = await ReferralsRepository(session).remember_place(record, place)
             if status in CLOSED_ATTEMPTS:
-                await Offering(self.tools, session, call).give_back(place, "not_accepted")
+                await Closing(self.tools, session, call).give_back(place, "not_accepted")
 
     async def plan_intake(
         self, call: Call, record: UUID, request: IntakeAppointmentCreate

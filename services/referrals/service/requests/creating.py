@@ -18,7 +18,7 @@ from services.referrals.domain.leading import (
     ensure_team_hears,
     placing_of,
 )
-from services.referrals.domain.lifecycle import Mover
+from services.referrals.domain.lifecycle import FIRST_ROUND, Mover
 from services.referrals.models import ReferralRow, WeighingRow
 from services.referrals.repository import ReferralsRepository
 from services.referrals.repository.leading import LeadingRepository, lock_household
@@ -138,6 +138,7 @@ class Requests:
             placing_party=placing_of(answer, stelsel, judge, plan=ground.plan is not None),
             wishes=request.wishes.model_dump(mode="json", by_alias=True),
             shortlist_number=0,
+            round=FIRST_ROUND,
             created_by=call.principal.subject,
             created_at=call.now,
             changed_at=call.now,

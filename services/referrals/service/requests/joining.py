@@ -37,7 +37,7 @@ class Joining:
             row.plan_id = plan
             row.facts = {**row.facts, "hasPlan": True}
             movement = Movement(self.tools.outbox, session, call)
-            await movement.joined(row)
+            await movement.anew(row)
             await tell_team(movement, row, self.tools.stelsel.front_party)
             await movement.parties_to_tell(row, self.tools.reached)
             await audit(session, call, Act.WRITE, household, LEADING)

@@ -138,6 +138,7 @@ def _judgement(
     departure = request.deviation
     judgement = JudgementRow(
         referral_id=row.id,
+        round=row.round,
         household_id=row.household_id,
         changed_at=call.now,
         admitted=request.admitted,

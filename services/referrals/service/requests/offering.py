@@ -19,15 +19,9 @@ from services.referrals.repository.told import (
     ToldRepository,
     sharing_subject,
 )
+from services.referrals.service.closing import Closing
 from services.referrals.service.movement import Movement, ToAttempt, ToRequest
-from services.referrals.service.tools import (
-    GIVE_BACK,
-    PLACING,
-    PLAN_IS_CLOSED,
-    RETURN_PLACE,
-    Tools,
-    audit,
-)
+from services.referrals.service.tools import PLACING, PLAN_IS_CLOSED, Tools, audit
 from shared.audit.records import Act
 from shared.auth.call import Call
 from shared.clock import local_date
@@ -40,8 +34,6 @@ from shared.vocabulary import URGENCY_RANK, AttemptStatus, ReferralStatus, Shari
 
 Packages: TypeAlias = dict[UUID, DisclosurePackage]
 """What each provider may hear, by provider."""
-
-_FIRST_ROUND: Final = 1
 
 DECISION_OVER: Final = "decision_over"
 """Why nobody is asked: the last day of the decision is behind us."""
@@ -126,7 +118,7 @@ class Offering:
             contract_id=entry.contract_id,
             location_id=entry.location_id,
             basis=entry.basis,
-            round=_FIRST_ROUND,
+            round=referral.round,
             voorziening=referral.voorziening,
             urgency=referral.urgency,
             priority=URGENCY_RANK[referral.urgency],
@@ -193,26 +185,7 @@ class Offering:
 
     async def close(self, referral: ReferralRow, row: AttemptRow, to: ToAttempt) -> None:
         """Close an attempt: reading stops, the identity is deleted, the place is given back."""
-        row.code = to.code
-        row.revoked_at = self.call.now
-        row.identity = None
-        if to.status is not AttemptStatus.STOPPED:
-            row.decided_at = self.call.now
-        await self.movement.attempt(referral, row, to)
-        reason = to.code or to.status.value
-        if row.reservation_id is not None:
-            await self.give_back(row.reservation_id, reason)
-        else:
-            # A yes may have held a place and been cut off before it was written down here.
-            await self.tools.jobs.defer(
-                self.session, RETURN_PLACE, str(row.id), attempt=str(row.id), reason=reason
-            )
-
-    async def give_back(self, reservation: UUID, reason: str) -> None:
-        """Have the place given back once this transaction has committed, retried until it is."""
-        await self.tools.jobs.defer(
-            self.session, GIVE_BACK, str(reservation), reservation=str(reservation), reason=reason
-        )
+        await Closing(self.tools, self.session, self.call).close(referral, row, to)
 
     def _move_package(self, entry: ShortlistEntryRow, row: AttemptRow) -> None:
         """A sealed value opens in its own place only: open it there, seal it here, delete it."""

@@ -83,7 +83,7 @@ class Placing:
             self._ensure_ours(call, seen, viewer)
             _ensure_placing(seen)
             ensure_cost_told(self.tools.stelsel, seen, request)
-            ensure_not_asked_before(wanted, await repository.asked(seen.id))
+            ensure_not_asked_before(wanted, await repository.asked(seen))
             waiting = await repository.open_attempt(seen.id)
         members = await members_led(self.tools, call, seen)
         ensure_of_household(request.agreed_by, members)

@@ -52,7 +52,14 @@ def statements(plan_id: str, stelsel: str, now: datetime) -> dict[str, Statement
         "plan": Statement(
             plans,
             plan_view.STATEMENT,
-            {"plan": plan_id, "any": False, "circle": True, **team, "team": None},
+            {
+                "plan": plan_id,
+                "ends_by": today,
+                "any": False,
+                "circle": True,
+                **team,
+                "team": None,
+            },
             listed=False,
         ),
         "work-items": Statement(plans, work_view.STATEMENT, {"own": True, **team, **_FIRST_PAGE}),
@@ -71,6 +78,7 @@ def statements(plan_id: str, stelsel: str, now: datetime) -> dict[str, Statement
             views.QUEUE,
             {
                 "parties": ["centrale_toegang"],
+                "reached": ["centrale_toegang", "gemeente", "okt", "stadsdeel", "veilig_thuis"],
                 "afterwards": list(load_stelsel(stelsel).urgency.follow_up),
                 "now": now.isoformat(),
                 "today": today,

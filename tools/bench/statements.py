@@ -46,44 +46,44 @@ def statements(plan_id: str, stelsel: str, now: datetime) -> dict[str, Statement
 
     A parameter that a view gets and that is missing here fails the run at its first request.
     """
-    plans, referrals, today = ServiceName.PLANS, ServiceName.REFERRALS, local_date(now).isoformat()
+    return {**_of_plans(plan_id, now), **_of_referrals(stelsel, now)}
+
+
+def _of_plans(plan_id: str, now: datetime) -> dict[str, Statement]:
     team = {"subject": NOOR.subject, "team": str(DAPPERBUURT.id)}
+    plan = {
+        "plan": plan_id,
+        "ends_by": local_date(now).isoformat(),
+        "any": False,
+        "circle": True,
+        **team,
+        "team": None,
+    }
+    work = {"own": True, **team, **_FIRST_PAGE}
     return {
-        "plan": Statement(
-            plans,
-            plan_view.STATEMENT,
-            {
-                "plan": plan_id,
-                "ends_by": today,
-                "any": False,
-                "circle": True,
-                **team,
-                "team": None,
-            },
-            listed=False,
-        ),
-        "work-items": Statement(plans, work_view.STATEMENT, {"own": True, **team, **_FIRST_PAGE}),
-        "attempts": Statement(
-            referrals,
-            views.INBOX,
-            {
-                "provider": str(DE_VOORBEELDTUIN.id),
-                "today": today,
-                "after_priority": None,
-                **_FIRST_PAGE,
-            },
-        ),
-        "queue": Statement(
-            referrals,
-            views.QUEUE,
-            {
-                "parties": ["centrale_toegang"],
-                "reached": ["centrale_toegang", "gemeente", "okt", "stadsdeel", "veilig_thuis"],
-                "afterwards": list(load_stelsel(stelsel).urgency.follow_up),
-                "now": now.isoformat(),
-                "today": today,
-                "after_rank": None,
-                **_FIRST_PAGE,
-            },
-        ),
+        "plan": Statement(ServiceName.PLANS, plan_view.STATEMENT, plan, listed=False),
+        "work-items": Statement(ServiceName.PLANS, work_view.STATEMENT, work),
+    }
+
+
+def _of_referrals(stelsel: str, now: datetime) -> dict[str, Statement]:
+    today = local_date(now).isoformat()
+    inbox = {
+        "provider": str(DE_VOORBEELDTUIN.id),
+        "today": today,
+        "after_priority": None,
+        **_FIRST_PAGE,
+    }
+    queue = {
+        "parties": ["centrale_toegang"],
+        "reached": ["centrale_toegang", "gemeente", "okt", "stadsdeel", "veilig_thuis"],
+        "afterwards": list(load_stelsel(stelsel).urgency.follow_up),
+        "now": now.isoformat(),
+        "today": today,
+        "after_rank": None,
+        **_FIRST_PAGE,
+    }
+    return {
+        "attempts": Statement(ServiceName.REFERRALS, views.INBOX, inbox),
+        "queue": Statement(ServiceName.REFERRALS, views.QUEUE, queue),
     }

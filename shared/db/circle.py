@@ -9,11 +9,11 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, delete, exists, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db.base import Row, new_metadata
 from shared.db.database import Session
+from shared.db.newer import keep_newer
 from shared.schemas.events import CirclePerson
 from shared.vocabulary import CirclePart
 
@@ -70,21 +70,15 @@ class Circle:
 
 async def apply_circle(session: Session, circle: Circle, now: datetime) -> bool:
     """Take over a newer circle; an older or equal one changes nothing (answers False)."""
-    state = CirclePlanRow
-    values = {
-        "household_id": circle.household_id,
-        "team_id": circle.team_id,
-        "open": circle.open,
-        "sequence": circle.sequence,
-        "applied_at": now,
-    }
-    statement = insert(state).values(plan_id=circle.plan_id, **values)
-    newer = await session.scalar(
-        statement.on_conflict_do_update(
-            index_elements=[state.plan_id], set_=values, where=state.sequence < circle.sequence
-        ).returning(state.plan_id)
+    state = CirclePlanRow(
+        plan_id=circle.plan_id,
+        household_id=circle.household_id,
+        team_id=circle.team_id,
+        open=circle.open,
+        sequence=circle.sequence,
+        applied_at=now,
     )
-    if newer is None:
+    if not await keep_newer(session, state):
         return False
     await session.execute(delete(CircleRow).where(CircleRow.plan_id == circle.plan_id))
     for person in circle.people:

@@ -15,7 +15,7 @@ from tests.support.world import World
 KINDS = ("room_again", "place_lost", "provider_stopped", "consent_revoked", "plan_closed")
 
 
-async def note(case: Case, kind: str, about: str, sequence: int) -> None:
+async def note(case: Case, kind: str, about: str, sequence: int, code: str = "quality") -> None:
     """Referrals says that somebody must look at something."""
     referral = str(uuid4())
     data = {
@@ -24,7 +24,7 @@ async def note(case: Case, kind: str, about: str, sequence: int) -> None:
         "supportItemId": str(uuid4()),
         "aboutId": about,
         "kind": kind,
-        "code": "quality",
+        "code": code,
     }
     await tell(case.world, REFERRAL_NOTED, referral, data, sequence=sequence)
 
@@ -50,6 +50,20 @@ async def test_a_note_lies_on_the_desk_of_the_coordinator_once_until_it_is_done(
     assert (await case.worker.post(f"{path}/completions", etag=etag)).status_code == 200
     await note(case, kind, about, 3)
     assert len(await case.work(kind)) == 1, "what happens again is work again"
+
+
+@pytest.mark.rule("AMS-REF-21")
+async def test_a_newer_reason_to_look_takes_the_place_of_the_older_one(world: World) -> None:
+    case = await open_case(world)
+    about, other = str(uuid4()), str(uuid4())
+
+    await note(case, "transfer_step", about, 1, "proposed")
+    await note(case, "transfer_step", other, 1, "proposed")
+    await note(case, "transfer_step", about, 2, "phase_ends")
+
+    work = {each["aboutId"]: each["code"] for each in await case.work("transfer_step")}
+    assert work == {about: "phase_ends", other: "proposed"}
+    assert (await case.timeline()).count("transfer_step") == 3
 
 
 @pytest.mark.rule("AMS-INT-02")

@@ -8,7 +8,9 @@ import pytest
 
 from deploy.local.sample import CALLERS
 from services.referrals.domain.involving import party_of, tell_by, to_tell
+from services.referrals.domain.judging import cannot_wait
 from shared.errors import InvalidRequestError
+from shared.stelsel.load import load_stelsel
 from shared.vocabulary import Role, Urgency
 from tests.plans.support import Case, open_case
 from tests.referrals.entering import (
@@ -266,9 +268,25 @@ def test_whom_to_call_and_until_when() -> None:
     friday = datetime(2022, 3, 4, tzinfo=UTC).date()
 
     assert to_tell(involve, {"b"}, {"d"}) == ("a",)
-    assert tell_by(Urgency.CRISIS, {}, friday).isoformat() == "2022-03-04"
-    assert tell_by(Urgency.SOON, {"unsafeNow": False}, friday).isoformat() == "2022-03-07"
-    assert tell_by(Urgency.NORMAL, {"nightShelterNeededTonight": True}, friday) == friday
+    assert tell_by(friday, at_once=True) == friday
+    assert tell_by(friday, at_once=False).isoformat() == "2022-03-07"
+
+
+@pytest.mark.parametrize(
+    ("urgency", "facts", "now"),
+    [
+        (Urgency.CRISIS, {}, True),
+        (Urgency.SOON, {"unsafeNow": False}, False),
+        (Urgency.NORMAL, {"nightShelterNeededTonight": True}, True),
+        (Urgency.NORMAL, {"urgent": True}, True),
+    ],
+)
+def test_the_stelsel_says_what_cannot_wait(
+    urgency: Urgency,
+    facts: dict[str, bool],
+    now: bool,  # noqa: FBT001
+) -> None:
+    assert cannot_wait(urgency, facts, load_stelsel("amsterdam-2021")) is now
 
 
 def test_who_speaks_for_several_says_for_which() -> None:

@@ -76,12 +76,13 @@ class ContactRepository:
 
     async def where_it_lies(self, contact: ContactRow) -> ContactRow:
         """The same contact where it was carried over to last; itself when it was not."""
-        row, last = ContactRow, contact
-        while (
-            further := await self._session.scalar(select(row).where(row.carried_from == last.id))
-        ) is not None:
-            last = further
-        return last
+        row = ContactRow
+        onward = select(row.id.label("id"), literal(1).label("far"))
+        chain = onward.where(row.carried_from == contact.id).cte("onward", recursive=True)
+        further = select(row.id, chain.c.far + 1).where(row.carried_from == chain.c.id)
+        chain = chain.union_all(further)
+        query = select(row).join(chain, chain.c.id == row.id).order_by(chain.c.far.desc())
+        return await self._session.scalar(query.limit(1)) or contact
 
     async def to_work_on(self, seeker: Seeker, record: UUID) -> ContactRow:
         """A contact that the caller may change, else `NotFoundError`."""

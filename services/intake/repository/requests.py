@@ -1,14 +1,13 @@
 """Queries about the requests that came from contacts."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 
 from services.intake.models import ContactRequestRow, ContactRow, RedirectRow
 from shared.db.database import Session
+from shared.db.newer import keep_newer
 
 
 class RequestRepository:
@@ -19,23 +18,7 @@ class RequestRepository:
 
     async def moves(self, row: ContactRequestRow) -> bool:
         """Take over a newer state of a request; an older or equal one answers False."""
-        kind = ContactRequestRow
-        values: dict[str, Any] = {
-            "status": row.status,
-            "sequence": row.sequence,
-            "changed_at": row.changed_at,
-        }
-        statement = insert(kind).values(
-            referral_id=row.referral_id, contact_id=row.contact_id, **values
-        )
-        newer = await self._session.scalar(
-            statement.on_conflict_do_update(
-                index_elements=[kind.referral_id],
-                set_=values,
-                where=kind.sequence < row.sequence,
-            ).returning(kind.referral_id)
-        )
-        return newer is not None
+        return await keep_newer(self._session, row)
 
     async def of_contact(self, contact: ContactRow) -> Sequence[ContactRequestRow]:
         """The requests of a contact, and of the one it was carried from; newest change first."""

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, false, or_, select
-from sqlalchemy.dialects.postgresql import insert
 
 from services.plans.models import (
     HouseholdHelperRow,
@@ -15,6 +14,7 @@ from services.plans.models import (
 from services.plans.repository.base import Repository
 from services.plans.repository.leading import Leader
 from services.plans.repository.reach import plan_reach
+from shared.db.newer import keep_newer
 from shared.errors import NotFoundError
 from shared.vocabulary import Reach, ReferralStatus
 
@@ -56,15 +56,7 @@ class GrantsRepository(Repository):
 
     async def told(self, row: ToldProgressRow) -> bool:
         """Take over a newer state of what referrals decides; an older one answers False."""
-        kind = ToldProgressRow
-        values = {"sequence": row.sequence, "changed_at": row.changed_at}
-        statement = insert(kind).values(subject=row.subject, plan_id=row.plan_id, **values)
-        newer = await self._session.scalar(
-            statement.on_conflict_do_update(
-                index_elements=[kind.subject], set_=values, where=kind.sequence < row.sequence
-            ).returning(kind.subject)
-        )
-        return newer is not None
+        return await keep_newer(self._session, row)
 
 
 def _helps(leader: Leader, person: UUID | None) -> ColumnElement[bool]:

@@ -3,11 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, exists, false, or_, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.plans.domain.support import FOLLOWS
@@ -22,6 +21,7 @@ from services.plans.models import (
 from services.plans.repository.base import Repository
 from services.plans.repository.reach import household_reach, plan_reach
 from shared.auth.call import Call
+from shared.db.newer import keep_newer
 from shared.errors import NotFoundError
 from shared.vocabulary import PlanStatus, Reach, ReferralStatus, SupportStatus
 
@@ -132,63 +132,15 @@ class LeadingRepository(Repository):
 
     async def request_moves(self, row: HouseholdRequestRow) -> bool:
         """Take over a newer state of a request; an older or equal one answers False."""
-        kind = HouseholdRequestRow
-        values: dict[str, Any] = {
-            "household_id": row.household_id,
-            "plan_id": row.plan_id,
-            "support_item_id": row.support_item_id,
-            "judge_party": row.judge_party,
-            "placing_party": row.placing_party,
-            "status": row.status,
-            "sequence": row.sequence,
-            "changed_at": row.changed_at,
-        }
-        statement = insert(kind).values(referral_id=row.referral_id, **values)
-        newer = await self._session.scalar(
-            statement.on_conflict_do_update(
-                index_elements=[kind.referral_id],
-                set_=values,
-                where=kind.sequence < row.sequence,
-            ).returning(kind.referral_id)
-        )
-        return newer is not None
+        return await keep_newer(self._session, row)
 
     async def helped(self, row: HouseholdHelperRow, carried: Collection[UUID]) -> None:
         """Who helps the person of a contact, as it is linked now; what it was carried over from
         says nothing any more."""
         kind = HouseholdHelperRow
         await self._session.execute(delete(kind).where(kind.contact_id.in_(carried)))
-        values: dict[str, Any] = {
-            "household_id": row.household_id,
-            "person_id": row.person_id,
-            "subject": row.subject,
-            "linked_at": row.linked_at,
-            "sequence": row.sequence,
-        }
-        statement = insert(kind).values(contact_id=row.contact_id, **values)
-        await self._session.execute(
-            statement.on_conflict_do_update(
-                index_elements=[kind.contact_id],
-                set_=values,
-                where=kind.sequence < row.sequence,
-            )
-        )
+        await keep_newer(self._session, row)
 
     async def entered(self, row: HouseholdEntryRow) -> None:
         """A contact was linked to a household, or to another one: the newest holds."""
-        kind = HouseholdEntryRow
-        values: dict[str, Any] = {
-            "household_id": row.household_id,
-            "party": row.party,
-            "linked_by": row.linked_by,
-            "linked_at": row.linked_at,
-            "sequence": row.sequence,
-        }
-        statement = insert(kind).values(contact_id=row.contact_id, **values)
-        await self._session.execute(
-            statement.on_conflict_do_update(
-                index_elements=[kind.contact_id],
-                set_=values,
-                where=kind.sequence < row.sequence,
-            )
-        )
+        await keep_newer(self._session, row)

@@ -12,6 +12,7 @@ from services.plans.models import AttemptProgressRow, ReferralProgressRow, WorkI
 from services.plans.repository.base import Repository
 from shared.auth.call import Call
 from shared.clock import local_date
+from shared.db.newer import keep_newer
 from shared.errors import NotFoundError
 from shared.identifiers import new_id
 from shared.vocabulary import Reach, WorkItemKind
@@ -54,6 +55,14 @@ class WorkRepository(Repository):
         """What this item asked for was done."""
         row = WorkItemRow
         await self._finish((row.kind == kind) & (row.about_id == about), now)
+
+    async def finish_other(
+        self, kind: WorkItemKind, about: UUID, code: str | None, now: datetime
+    ) -> None:
+        """Something newer is told of the same: what lay there for another reason says no more."""
+        row = WorkItemRow
+        same = (row.kind == kind) & (row.about_id == about)
+        await self._finish(same & row.code.is_distinct_from(code), now)
 
     async def party_told(self, referral: UUID, party: str, now: datetime) -> None:
         """One party that must be around a request knows of it."""
@@ -119,42 +128,11 @@ class WorkRepository(Repository):
 
     async def referral_moves(self, row: ReferralProgressRow) -> bool:
         """Take over a newer state of a referral; an older or equal one answers False."""
-        kind = ReferralProgressRow
-        values = {"status": row.status, "sequence": row.sequence, "changed_at": row.changed_at}
-        where = {
-            "referral_id": row.referral_id,
-            "plan_id": row.plan_id,
-            "support_item_id": row.support_item_id,
-        }
-        statement = insert(kind).values(**where, **values)
-        newer = await self._session.scalar(
-            statement.on_conflict_do_update(
-                index_elements=[kind.referral_id],
-                set_=values,
-                where=kind.sequence < row.sequence,
-            ).returning(kind.referral_id)
-        )
-        return newer is not None
+        return await keep_newer(self._session, row)
 
     async def attempt_moves(self, row: AttemptProgressRow) -> bool:
         """Take over a newer state of an attempt; an older or equal one answers False."""
-        kind = AttemptProgressRow
-        values = {"status": row.status, "sequence": row.sequence, "changed_at": row.changed_at}
-        where = {
-            "attempt_id": row.attempt_id,
-            "referral_id": row.referral_id,
-            "plan_id": row.plan_id,
-            "support_item_id": row.support_item_id,
-        }
-        statement = insert(kind).values(**where, **values)
-        newer = await self._session.scalar(
-            statement.on_conflict_do_update(
-                index_elements=[kind.attempt_id],
-                set_=values,
-                where=kind.sequence < row.sequence,
-            ).returning(kind.attempt_id)
-        )
-        return newer is not None
+        return await keep_newer(self._session, row)
 
     async def open_items(self, plan: UUID) -> Sequence[WorkItemRow]:
         """What is still to be done around a plan, earliest first."""

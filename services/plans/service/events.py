@@ -162,7 +162,8 @@ class Events:
         await tell(session, plan, happened, event.at)
 
     async def referral_noted(self, session: Session, event: Received) -> None:
-        """Somebody must look at a referral: on the coordinator's desk, and on the timeline."""
+        """Somebody must look at a referral: on the coordinator's desk, and on the timeline. A newer
+        reason to look takes the place of the one that lies there."""
         told = event.data
         assert isinstance(told, ReferralNoted)
         plan = await plan_told_of(session, told.plan_id)
@@ -177,7 +178,9 @@ class Events:
             due_on=day_after(event.at),
             created_at=event.at,
         )
-        if await WorkRepository(session).put(item):
+        work = WorkRepository(session)
+        await work.finish_other(told.kind, told.about_id, told.code, event.at)
+        if await work.put(item):
             await tell(session, plan, Happened(told.kind, told.code, told.about_id), event.at)
 
     async def consent_closed(self, session: Session, event: Received) -> None:

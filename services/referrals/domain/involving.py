@@ -6,10 +6,8 @@ from typing import Any, Final
 
 from shared.calendar import next_working_day
 from shared.errors import ConflictError, Fault, InvalidRequestError
-from shared.vocabulary import Urgency
 
 MUST: Final = "must"
-_UNSAFE: Final = ("unsafeNow", "nightShelterNeededTonight", "urgent")
 
 
 def to_tell(
@@ -24,9 +22,8 @@ def to_tell(
     )
 
 
-def tell_by(urgency: Urgency, facts: Mapping[str, Any], today: date) -> date:
+def tell_by(today: date, *, at_once: bool) -> date:
     """Until when: the same day where it cannot wait, else the next working day."""
-    at_once = urgency is Urgency.CRISIS or any(facts.get(fact) is True for fact in _UNSAFE)
     return today if at_once else next_working_day(today + timedelta(days=1))
 
 

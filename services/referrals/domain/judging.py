@@ -15,7 +15,8 @@ from shared.stelsel.model import (
     Need,
     Stelsel,
 )
-from shared.stelsel.routes import Answer, ConditionAnswer, Outcome, role_speaks_for
+from shared.stelsel.routes import Answer, ConditionAnswer, Outcome, holds, role_speaks_for
+from shared.vocabulary import Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ def _is_plain(condition: Condition) -> bool:
         and when.max is None
         and not when.known
     )
+
+
+def cannot_wait(urgency: Urgency, facts: Mapping[str, FactValue], stelsel: Stelsel) -> bool:
+    """Whether somebody needs help now, so that what can follow, follows (Wmo 2.3.3)."""
+    return urgency is Urgency.CRISIS or holds(stelsel.urgency.when, facts) is True
 
 
 def ensure_conditions_known(codes: Sequence[str], stelsel: Stelsel) -> None:

@@ -217,7 +217,7 @@ class ReferralsRepository:
             involvements=await self._all(
                 InvolvementRow, InvolvementRow.referral_id, ids, InvolvementRow.id
             ),
-            coordinators=await self._coordinators(
+            coordinators=await self.coordinators(
                 [row.plan_id for row in rows if row.plan_id is not None], now
             ),
             continuity=await ContinuityRepository(self._session).of(ids),
@@ -233,7 +233,7 @@ class ReferralsRepository:
 
     async def coordinator(self, plan: UUID | None, now: datetime) -> str | None:
         """Who coordinates a plan now, as far as the projection knows."""
-        return None if plan is None else (await self._coordinators([plan], now)).get(plan)
+        return None if plan is None else (await self.coordinators([plan], now)).get(plan)
 
     async def coordinations(self, viewer: Viewer, coordinator: str) -> int:
         """How many attempts of the caller's provider this coordinator has now.
@@ -258,7 +258,8 @@ class ReferralsRepository:
         )
         return await self._session.scalar(query) or 0
 
-    async def _coordinators(self, plans: Collection[UUID], now: datetime) -> dict[UUID, str]:
+    async def coordinators(self, plans: Collection[UUID], now: datetime) -> dict[UUID, str]:
+        """Who coordinates each of these plans now, as far as the projection knows."""
         row = CircleRow
         query = select(row.plan_id, row.subject).where(row.plan_id.in_(plans), *_coordinates(now))
         return {found.plan_id: found.subject for found in await self._session.execute(query)}

@@ -1,17 +1,17 @@
 """What independent client support reaches: its own applications, for who asked it to act."""
 
 from collections.abc import Collection
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, exists, false, or_, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.referrals.domain.applications import OPEN_APPLICATIONS
 from services.referrals.models import ApplicationRow, HelperRow, ObjectionRow
 from services.referrals.repository.reach import Viewer
 from shared.db.database import Session
+from shared.db.newer import keep_newer
 from shared.errors import NotFoundError
 from shared.vocabulary import ObjectionStatus, Reach
 
@@ -64,21 +64,7 @@ class HelpersRepository:
         says nothing any more."""
         kind = HelperRow
         await self._session.execute(delete(kind).where(kind.contact_id.in_(carried)))
-        values: dict[str, Any] = {
-            "household_id": row.household_id,
-            "person_id": row.person_id,
-            "subject": row.subject,
-            "sequence": row.sequence,
-            "changed_at": row.changed_at,
-        }
-        statement = insert(kind).values(contact_id=row.contact_id, **values)
-        await self._session.execute(
-            statement.on_conflict_do_update(
-                index_elements=[kind.contact_id],
-                set_=values,
-                where=kind.sequence < row.sequence,
-            )
-        )
+        await keep_newer(self._session, row)
 
     async def ensure_helps(self, subject: str, household: UUID, person: UUID) -> None:
         """Raises `NotFoundError` for a person who did not ask this subject to act."""

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import exists, func, or_, select
-from sqlalchemy.dialects.postgresql import insert
 
 from services.referrals.models import DutyMandateRow, TemporaryProvisionRow
 from shared.db.database import Session
+from shared.db.newer import keep_newer
 from shared.vocabulary import MandateStanding
 
 
@@ -26,24 +25,7 @@ class MandatesRepository:
 
     async def take_over(self, row: DutyMandateRow) -> bool:
         """A newer state of a shift; an older or equal one changes nothing (answers False)."""
-        kind = DutyMandateRow
-        values: dict[str, Any] = {
-            "subject": row.subject,
-            "party": row.party,
-            "starts_at": row.starts_at,
-            "ends_at": row.ends_at,
-            "mandated": row.mandated,
-            "cancelled_at": row.cancelled_at,
-            "sequence": row.sequence,
-            "changed_at": row.changed_at,
-        }
-        statement = insert(kind).values(shift_id=row.shift_id, **values)
-        newer = await self._session.scalar(
-            statement.on_conflict_do_update(
-                index_elements=[kind.shift_id], set_=values, where=kind.sequence < row.sequence
-            ).returning(kind.shift_id)
-        )
-        return newer is not None
+        return await keep_newer(self._session, row)
 
     async def has(self, subject: str, at: datetime) -> bool:
         """Whether somebody stood on the roster with the mandate at a moment."""

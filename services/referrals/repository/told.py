@@ -16,6 +16,7 @@ from services.referrals.models import (
     ToldStateRow,
 )
 from shared.db.database import Session
+from shared.db.newer import keep_newer
 from shared.identifiers import derived_key
 from shared.vocabulary import ReferralStatus
 
@@ -46,21 +47,7 @@ class ToldRepository:
 
         Waits for every offer under way that was made by the state before.
         """
-        row = ToldStateRow
-        values = {
-            "blocked": state.blocked,
-            "code": state.code,
-            "ends_on": state.ends_on,
-            "sequence": state.sequence,
-            "changed_at": state.changed_at,
-        }
-        statement = insert(row).values(subject=state.subject, kind=state.kind, **values)
-        newer = await self._session.scalar(
-            statement.on_conflict_do_update(
-                index_elements=[row.subject], set_=values, where=row.sequence < state.sequence
-            ).returning(row.subject)
-        )
-        return newer is not None
+        return await keep_newer(self._session, state)
 
     async def stop_sharing(self, subject: UUID, at: datetime) -> None:
         """From this moment nothing composed before may be shared."""

@@ -1,12 +1,12 @@
 """Setting states: the table judges, a step is written and plans is told, in one transaction."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from services.referrals.domain.continuity import RETURN_IN
 from services.referrals.domain.involving import tell_by, to_tell
+from services.referrals.domain.judging import cannot_wait
 from services.referrals.domain.lifecycle import (
     Mover,
     ensure_attempt_moves,
@@ -21,6 +21,7 @@ from services.referrals.models import (
 from services.referrals.repository import ReferralsRepository
 from services.referrals.repository.continuity import ContinuityRepository
 from services.referrals.repository.involving import InvolvingRepository
+from services.referrals.service.tools import Tools
 from shared.auth.call import Call
 from shared.clock import local_date
 from shared.db.database import Session
@@ -133,13 +134,14 @@ class Movement:
         )
         await self._tell(REFERRAL_INVOLVED, row.id, told)
 
-    async def parties_to_tell(self, row: ReferralRow, reached: Collection[str]) -> None:
+    async def parties_to_tell(self, row: ReferralRow, tools: Tools) -> None:
         """Each party that must be involved and hears of nothing by itself lies on the desk of who
         coordinates, until somebody told it (AMS-ROL-42, AMS-REF-14)."""
         known = await InvolvingRepository(self.session).told([row.id])
-        last = tell_by(row.urgency, row.facts, local_date(self.call.now))
+        at_once = cannot_wait(row.urgency, row.facts, tools.stelsel)
+        last = tell_by(local_date(self.call.now), at_once=at_once)
         involve = row.access_check["involve"]
-        for party in to_tell(involve, {each.party for each in known}, reached):
+        for party in to_tell(involve, {each.party for each in known}, tools.reached):
             await self.involved(row, party, due_on=last)
 
     async def anew(self, row: ReferralRow, code: str | None = None) -> None:

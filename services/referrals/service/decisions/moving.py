@@ -44,7 +44,7 @@ class Moving:
         pgb = grant.form is GrantForm.PGB
         await self._movement.request(row, ToRequest(_S.PLACING, Mover.GRANTOR, skipped=pgb))
         if again:
-            await self._movement.parties_to_tell(row, self.granting.tools.reached)
+            await self._movement.parties_to_tell(row, self.granting.tools)
         if pgb:
             delivering = ToRequest(_S.DELIVERING, Mover.GRANTOR, grant.form.value)
             await self._movement.request(row, delivering)

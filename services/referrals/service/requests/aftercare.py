@@ -26,7 +26,6 @@ from services.referrals.service.requests.leading import members_led
 from services.referrals.service.requests.offering import Offering
 from services.referrals.service.tools import (
     LEADING,
-    PLAN_IS_CLOSED,
     REFERRAL,
     Tools,
     audit,
@@ -73,7 +72,7 @@ class Aftercare:
                     "Zonder plan ziet niemand wanneer er contact is. Open een plan voor dit "
                     "huishouden."
                 )
-            await _ensure_open(offering, row)
+            await offering.ensure_plan_open(row)
             aftercare = AftercareRow(
                 id=new_id(),
                 household_id=row.household_id,
@@ -134,7 +133,7 @@ class Aftercare:
         async with self.tools.db.transaction(call.once) as session:
             offering, row = await self._locked(session, call, record)
             ensure_recallable(row.status)
-            await _ensure_open(offering, row)
+            await offering.ensure_plan_open(row)
             _close(call, await _running(session, row), RECALLED)
             row.round += 1
             # The list of the round before does not hold any more: the client agrees to a new one.
@@ -203,11 +202,6 @@ async def _running(session: Session, row: ReferralRow) -> AftercareRow:
 def _close(call: Call, aftercare: AftercareRow, code: str) -> None:
     aftercare.ended_on, aftercare.code = local_date(call.now), code
     aftercare.changed_at = call.now
-
-
-async def _ensure_open(offering: Offering, row: ReferralRow) -> None:
-    if await offering.plan_closed(row):
-        raise ConflictError(PLAN_IS_CLOSED)
 
 
 async def _decision_over(session: Session, call: Call, row: ReferralRow) -> bool:

@@ -11,6 +11,7 @@ from services.referrals.domain.contributions import (
     ensure_told_first,
     ensure_told_since,
 )
+from services.referrals.domain.judging import cannot_wait
 from services.referrals.models import ReferralRow
 from services.referrals.repository import ReferralsRepository
 from services.referrals.service.requests.answers import referral_answer
@@ -21,8 +22,6 @@ from shared.errors import ConflictError
 from shared.schemas.contributions import ContributionNoticeCreate
 from shared.schemas.referrals import ReferralRead, ShortlistCreate
 from shared.stelsel.model import Stelsel
-from shared.stelsel.routes import holds
-from shared.vocabulary import Urgency
 
 _NOTHING: Final = "Voor deze hulp betaalt de cliënt niets. Er is niets te melden."
 
@@ -56,7 +55,7 @@ def ensure_cost_told(stelsel: Stelsel, row: ReferralRow, request: ShortlistCreat
     """Who agrees to a provider knows what it costs; in urgency that follows (Wmo 2.3.3)."""
     told_on = request.contribution_told_on
     ensure_told_since(told_on, row.first_contact_on, "/contributionToldOn")
-    urgent = holds(stelsel.urgency.when, row.facts) is True or row.urgency is Urgency.CRISIS
+    urgent = cannot_wait(row.urgency, row.facts, stelsel)
     told = row.contribution_told_on or told_on
     ensure_told(contribution_of(row.judged_check, row.access_check), told, waits=urgent)
     if not urgent:

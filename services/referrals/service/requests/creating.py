@@ -93,7 +93,7 @@ class Requests:
             await movement.first_step(row)
             if row.plan_id is not None and row.support_item_id is None:
                 await tell_team(movement, row, self.tools.stelsel.front_party)
-            await movement.parties_to_tell(row, self.tools.reached)
+            await movement.parties_to_tell(row, self.tools)
             await Granting(self.tools, session, call).asked_before(row, ground.persons)
             await add_weighings(movement, self.tools.seals(), row, request.weighings)
             if not checked.waits:

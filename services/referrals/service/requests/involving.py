@@ -102,13 +102,14 @@ def _took_up(row: InvolvementRow, party: str) -> bool:
 async def _items(
     session: Session, call: Call, lying: Sequence[tuple[ReferralRow, str]]
 ) -> list[InvolvementItem]:
-    referrals = ReferralsRepository(session)
+    plans = [row.plan_id for row, _ in lying if row.plan_id is not None]
+    coordinators = await ReferralsRepository(session).coordinators(plans, call.now)
     told = await InvolvingRepository(session).told([row.id for row, _ in lying])
     items = []
     for row, party in lying:
         own = [each for each in told if each.referral_id == row.id and each.party == party]
         taken = next((each for each in own if _took_up(each, party)), None)
-        coordinator = await referrals.coordinator(row.plan_id, call.now)
+        coordinator = None if row.plan_id is None else coordinators.get(row.plan_id)
         items.append(
             InvolvementItem(
                 referral_id=row.id,

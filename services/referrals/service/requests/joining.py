@@ -39,7 +39,7 @@ class Joining:
             movement = Movement(self.tools.outbox, session, call)
             await movement.anew(row)
             await tell_team(movement, row, self.tools.stelsel.front_party)
-            await movement.parties_to_tell(row, self.tools.reached)
+            await movement.parties_to_tell(row, self.tools)
             await audit(session, call, Act.WRITE, household, LEADING)
         # And once more: a judgement that was waited for may have asked a decision.
         await Following(self.tools, session, call).join(household, plan)

@@ -152,6 +152,11 @@ class Offering:
         no_one = ToRequest(ReferralStatus.NO_PROVIDER_LEFT, Mover.SYSTEM, code)
         await self.movement.request(referral, no_one)
 
+    async def ensure_plan_open(self, referral: ReferralRow) -> None:
+        """Raises `ConflictError` where the plan of a request was closed."""
+        if await self.plan_closed(referral):
+            raise ConflictError(PLAN_IS_CLOSED)
+
     async def plan_closed(self, referral: ReferralRow) -> bool:
         """Whether the plan is closed, held so until this transaction ends.
 

@@ -36,7 +36,6 @@ from services.referrals.service.requests.offering import (
 )
 from services.referrals.service.tools import (
     PLACING,
-    PLAN_IS_CLOSED,
     REFERRAL,
     Tools,
     audit,
@@ -105,7 +104,7 @@ class Placing:
             row = await repository.referral(self.tools.viewer(call), referral, lock=True)
             call.expect(REFERRAL, row.id, row.version)
             offering = Offering(self.tools, session, call)
-            await _ensure_open(offering, row)
+            await offering.ensure_plan_open(row)
             await repository.forget_packages(row.id)
             row.shortlist_number += 1
             row.changed_at = call.now
@@ -143,7 +142,7 @@ class Placing:
             row = await repository.referral(viewer, referral, lock=True)
             call.expect(REFERRAL, row.id, row.version)
             offering = Offering(self.tools, session, call)
-            await _ensure_open(offering, row)
+            await offering.ensure_plan_open(row)
             await _ensure_can_offer(session, row, call)
             # What may be asked again since the packages were composed waits for a next time.
             entries = [
@@ -236,11 +235,6 @@ def _ensure_placing(row: ReferralRow) -> None:
         raise ConflictError(
             "Aanbieders kiest u na het oordeel over de toegang, zolang de hulp nog niet loopt."
         )
-
-
-async def _ensure_open(offering: Offering, row: ReferralRow) -> None:
-    if await offering.plan_closed(row):
-        raise ConflictError(PLAN_IS_CLOSED)
 
 
 async def _ensure_can_offer(session: Session, row: ReferralRow, call: Call) -> None:
